@@ -1,0 +1,78 @@
+using static TorchSharp.torch;
+
+namespace Animarium.Diffusion.Weights;
+
+/// <summary>
+/// A place in a checkpoint, walked by the names of its modules: <c>weights["blocks.0"]["self_attn"]</c>. Models take what they need by name;
+/// what was asked for and missing, or never asked for, is known afterwards.
+/// </summary>
+public sealed class WeightScope
+{
+    readonly WeightScope root;
+    readonly string path;
+    readonly IReadOnlyDictionary<string, Func<Tensor>> tensors;
+    readonly Dictionary<string, Weight> taken = [];
+    readonly List<string> missing = [];
+
+    /// <summary>The root of a checkpoint.</summary>
+    /// <param name="tensors">Every tensor by its name without prefix.</param>
+    public WeightScope(IReadOnlyDictionary<string, Func<Tensor>> tensors)
+    {
+        (root, path, this.tensors) = (this, "", tensors);
+    }
+
+    WeightScope(WeightScope root, string path) => (this.root, this.path, tensors) = (root, path, root.tensors);
+
+    /// <summary>The scope of a module inside this one.</summary>
+    public WeightScope this[string module] => new(root, path + module + ".");
+
+    /// <summary>The scope of the n-th module of a list.</summary>
+    public WeightScope this[int index] => new(root, path + index + ".");
+
+    /// <summary>Whether the checkpoint has this tensor.</summary>
+    public bool Has(string name) => tensors.ContainsKey(path + name);
+
+    /// <summary>How many modules <c>0 … n−1</c> this scope holds.</summary>
+    public int Count()
+    {
+        int n = 0;
+        while (tensors.Keys.Any(k => k.StartsWith(path + n + ".", StringComparison.Ordinal))) n++;
+        return n;
+    }
+
+    /// <summary>The tensor of this name; remembered as missing, and an empty one returned, if the checkpoint lacks it.</summary>
+    public Weight Take(string name)
+    {
+        string full = path + name;
+        if (root.taken.TryGetValue(full, out var weight)) return weight;
+        if (!tensors.TryGetValue(full, out var read))
+        {
+            root.missing.Add(full);
+            return new(full, empty(0));
+        }
+        return root.taken[full] = new(full, read().DetachFromDisposeScope());
+    }
+
+    /// <summary>The tensor of this name, or null.</summary>
+    public Weight? TakeOptional(string name) => Has(name) ? Take(name) : null;
+
+    /// <summary>A linear layer: <c>name.weight</c> and, if present, <c>name.bias</c>.</summary>
+    public Linear Linear(string name)
+    {
+        var linear = new Linear(path + name, Take(name + ".weight"), TakeOptional(name + ".bias"));
+        root.Linears[linear.Name] = linear;
+        return linear;
+    }
+
+    /// <summary>Every linear layer made from this checkpoint, by name: what a LoRA can attach to.</summary>
+    public Dictionary<string, Linear> Linears { get; } = [];
+
+    /// <summary>Every weight taken so far, by name.</summary>
+    public IReadOnlyDictionary<string, Weight> Taken => root.taken;
+
+    /// <summary>Names that were asked for and are not in the file.</summary>
+    public IReadOnlyList<string> Missing => root.missing;
+
+    /// <summary>Names in the file that nobody asked for.</summary>
+    public IEnumerable<string> Unexpected => tensors.Keys.Where(k => !root.taken.ContainsKey(k));
+}
