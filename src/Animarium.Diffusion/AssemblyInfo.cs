@@ -1,0 +1,5 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Animarium.Diffusion.Tests")]
+[assembly: InternalsVisibleTo("Animarium.Parity")]
+[assembly: InternalsVisibleTo("Animarium.Bench")]

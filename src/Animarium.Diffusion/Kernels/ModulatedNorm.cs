@@ -1,0 +1,89 @@
+using System.Runtime.Intrinsics;
+using static TorchSharp.torch;
+
+namespace Animarium.Diffusion.Kernels;
+
+/// <summary>
+/// AdaLN in one pass over memory: LayerNorm without affine, then · (1 + scale) + shift; and the gated residual x + gate · y.
+/// Statistics in fp32 whatever the activations are stored in.
+/// </summary>
+internal static unsafe class ModulatedNorm
+{
+    const float Epsilon = 1e-6f;
+
+    /// <summary>LayerNorm(x) · (1 + scale) + shift.</summary>
+    /// <param name="x">(b, …, d)</param>
+    /// <param name="shift">(b, d), fp32</param>
+    /// <param name="scale">(b, d), fp32</param>
+    public static Tensor Apply(Tensor x, Tensor shift, Tensor scale)
+    {
+        var result = empty_like(x);
+        if (x.dtype == ScalarType.BFloat16) Apply<Bf16>(x, shift, scale, result);
+        else Apply<Fp32>(x, shift, scale, result);
+        return result;
+    }
+
+    /// <summary>x + gate · y, written over x.</summary>
+    /// <param name="x">(b, …, d); changed in place</param>
+    /// <param name="gate">(b, d), fp32</param>
+    /// <param name="y">as x</param>
+    public static Tensor AddGated(Tensor x, Tensor gate, Tensor y)
+    {
+        if (x.dtype == ScalarType.BFloat16) AddGated<Bf16>(x, gate, y);
+        else AddGated<Fp32>(x, gate, y);
+        return x;
+    }
+
+    static void Apply<T>(Tensor x, Tensor shift, Tensor scale, Tensor result) where T : IElement
+    {
+        long width = x.shape[^1], rows = x.numel() / width, rowsPerItem = rows / x.shape[0];
+        nint from = (nint)x.Address(), to = (nint)result.Address(), shifts = (nint)shift.Address(), scales = (nint)scale.Address();
+        Rows.For(rows, width, (first, end) =>
+        {
+            for (long row = first; row < end; row++)
+            {
+                void* source = (void*)(from + (nint)(row * width * T.Size)), target = (void*)(to + (nint)(row * width * T.Size));
+                long item = row / rowsPerItem * width;
+                var (mean, rstd) = Moments<T>(source, width);
+                var (m, r) = (Vector512.Create(mean), Vector512.Create(rstd));
+                for (long i = 0; i < width; i += 16)
+                {
+                    var normed = (T.Load(source, i) - m) * r;
+                    var factor = Fp32.Load((void*)scales, item + i) + Vector512<float>.One;
+                    T.Store(target, i, Vector512.FusedMultiplyAdd(normed, factor, Fp32.Load((void*)shifts, item + i)));
+                }
+            }
+        });
+    }
+
+    /// <summary>Mean and 1/√(variance + ε) of a row; the variance about the mean, so that nothing cancels.</summary>
+    static (float Mean, float Rstd) Moments<T>(void* row, long width) where T : IElement
+    {
+        var sum = Vector512<float>.Zero;
+        for (long i = 0; i < width; i += 16) sum += T.Load(row, i);
+        float mean = Vector512.Sum(sum) / width;
+        var m = Vector512.Create(mean);
+        var squares = Vector512<float>.Zero;
+        for (long i = 0; i < width; i += 16)
+        {
+            var d = T.Load(row, i) - m;
+            squares = Vector512.FusedMultiplyAdd(d, d, squares);
+        }
+        return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / width + Epsilon));
+    }
+
+    static void AddGated<T>(Tensor x, Tensor gate, Tensor y) where T : IElement
+    {
+        long width = x.shape[^1], rows = x.numel() / width, rowsPerItem = rows / x.shape[0];
+        nint to = (nint)x.Address(), from = (nint)y.Address(), gates = (nint)gate.Address();
+        Rows.For(rows, width, (first, end) =>
+        {
+            for (long row = first; row < end; row++)
+            {
+                long at = row * width, item = row / rowsPerItem * width;
+                for (long i = 0; i < width; i += 16)
+                    T.Store((void*)to, at + i, Vector512.FusedMultiplyAdd(Fp32.Load((void*)gates, item + i), T.Load((void*)from, at + i), T.Load((void*)to, at + i)));
+            }
+        });
+    }
+}
