@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Animarium.Diffusion.Prompts;
+using Xunit;
+
+namespace Animarium.Parity.Prompts;
+
+public class EmphasisParity
+{
+    public static TheoryData<string, int> Cases => PromptCases.Of("emphasis.json", "cases");
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Comfy_segments(string name, int index)
+    {
+        var golden = PromptCases.At("emphasis.json", "cases", index);
+        Assert.NotNull(name);
+        if (golden.GetProperty("comfy").TryGetProperty("segments", out var segments))
+            Same(segments, Emphasis.Parse(golden.GetProperty("text").GetString()!, EmphasisDialect.Comfy));
+        else
+            Emphasis.Parse(golden.GetProperty("text").GetString()!, EmphasisDialect.Comfy);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A1111_segments(string name, int index)
+    {
+        var golden = PromptCases.At("emphasis.json", "cases", index);
+        Assert.NotNull(name);
+        string text = golden.GetProperty("text").GetString()!;
+        var expected = golden.GetProperty("a1111");
+        // Where the reference throws, ours reads the text as ComfyUI does.
+        if (expected.ValueKind == JsonValueKind.Object) Same(golden.GetProperty("comfy").GetProperty("segments"), Emphasis.Parse(text, EmphasisDialect.A1111));
+        else Same(expected, Emphasis.Parse(text, EmphasisDialect.A1111));
+    }
+
+    private static void Same(JsonElement expected, IReadOnlyList<PromptSegment> actual)
+    {
+        Assert.Equal(expected.EnumerateArray().Select(pair => pair[0].GetString()), actual.Select(segment => segment.Text));
+        foreach (var (pair, segment) in expected.EnumerateArray().Zip(actual))
+        {
+            double weight = Held(Weight(pair[1]));
+            Assert.True(Math.Abs(segment.Weight - weight) <= 1e-12 * Math.Abs(weight), $"'{segment.Text}': weight {segment.Weight:r}, golden {weight:r}");
+        }
+    }
+
+    /// <summary>A golden weight: a number, or one of the three names that JSON has no number for.</summary>
+    internal static double Weight(JsonElement weight) => weight.ValueKind == JsonValueKind.Number
+        ? weight.GetDouble()
+        : double.Parse(weight.GetString()!, System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>The clamp that the reference's README demands of this implementation.</summary>
+    internal static double Held(double weight) => double.IsNaN(weight) ? 1 : Math.Clamp(weight, -1000, 1000);
+}
