@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Weights;
@@ -18,4 +19,17 @@ public sealed class Weight(string name, Tensor stored)
 
     /// <summary>The value as a computation in <paramref name="type"/> on <paramref name="device"/> needs it; the stored tensor itself where it fits.</summary>
     public Tensor As(ScalarType type, Device device) => (Patch ?? Stored).to(type, device);
+
+    /// <summary>The value in fp32 on the device of <paramref name="x"/>: what norms and modulations compute with.</summary>
+    public Tensor Fp32For(Tensor x) => As(ScalarType.Float32, x.device);
+
+    /// <summary>Rows of an embedding table; only these are converted and moved.</summary>
+    /// <param name="ids">(…), int64</param>
+    /// <param name="type">Type of the result; its device is that of <paramref name="ids"/>.</param>
+    /// <returns>(…, d)</returns>
+    public Tensor Rows(Tensor ids, ScalarType type)
+    {
+        var table = Patch ?? Stored;
+        return table.index_select(0, ids.flatten().to(table.device)).to(type, ids.device).view([.. ids.shape, table.shape[1]]);
+    }
 }

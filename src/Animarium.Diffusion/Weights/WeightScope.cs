@@ -13,6 +13,7 @@ public sealed class WeightScope
     readonly IReadOnlyDictionary<string, Func<Tensor>> tensors;
     readonly Dictionary<string, Weight> taken = [];
     readonly List<string> missing = [];
+    readonly Dictionary<string, Linear> linears = [];
 
     /// <summary>The root of a checkpoint.</summary>
     /// <param name="tensors">Every tensor by its name without prefix.</param>
@@ -22,6 +23,9 @@ public sealed class WeightScope
     }
 
     WeightScope(WeightScope root, string path) => (this.root, this.path, tensors) = (root, path, root.tensors);
+
+    /// <summary>The module's name in the checkpoint, e.g. <c>blocks.0.self_attn</c>; empty at the root.</summary>
+    public string Name => path.TrimEnd('.');
 
     /// <summary>The scope of a module inside this one.</summary>
     public WeightScope this[string module] => new(root, path + module + ".");
@@ -60,12 +64,12 @@ public sealed class WeightScope
     public Linear Linear(string name)
     {
         var linear = new Linear(path + name, Take(name + ".weight"), TakeOptional(name + ".bias"));
-        root.Linears[linear.Name] = linear;
+        root.linears[linear.Name] = linear;
         return linear;
     }
 
     /// <summary>Every linear layer made from this checkpoint, by name: what a LoRA can attach to.</summary>
-    public Dictionary<string, Linear> Linears { get; } = [];
+    public IReadOnlyDictionary<string, Linear> Linears => root.linears;
 
     /// <summary>Every weight taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Weight> Taken => root.taken;

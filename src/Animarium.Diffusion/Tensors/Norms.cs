@@ -1,0 +1,50 @@
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Animarium.Diffusion.Tensors;
+
+/// <summary>Normalisations and what follows them. Statistics and the affine part are fp32, whatever type the activations have.</summary>
+public static class Norms
+{
+    /// <summary>The ε of every RMS and layer norm of Anima and Qwen3.</summary>
+    public const double Epsilon = 1e-6;
+
+    /// <summary>x / √(mean(x²) + ε) · weight over the last dimension (Zhang and Sennrich 2019).</summary>
+    /// <param name="x">(…, d)</param>
+    /// <param name="weight">(d), fp32</param>
+    /// <returns>As <paramref name="x"/>.</returns>
+    public static Tensor RmsNorm(Tensor x, Tensor weight)
+    {
+        var wide = x.to(float32);
+        return (wide * (wide.square().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
+    }
+
+    /// <summary>LayerNorm(x) · (1 + scale) + shift, without learned affine (adaLN-Zero, Peebles and Xie 2022, section 3.2).</summary>
+    /// <param name="x">(b, l, d)</param>
+    /// <param name="shift">(b or 1, d), fp32</param>
+    /// <param name="scale">(b or 1, d), fp32</param>
+    /// <returns>As <paramref name="x"/>.</returns>
+    public static Tensor LayerNormModulate(Tensor x, Tensor shift, Tensor scale)
+    {
+        var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
+        return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
+    }
+
+    /// <summary>x + gate · y.</summary>
+    /// <param name="x">(b, l, d)</param>
+    /// <param name="gate">(b or 1, d), fp32</param>
+    /// <param name="y">(b, l, d)</param>
+    /// <returns>As <paramref name="x"/>.</returns>
+    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => (x + gate.unsqueeze(1) * y).to(x.dtype);
+
+    /// <summary>x / max(‖x‖₂, 1e-12) · √c · γ over the channels of a picture: the Wan VAE's norm, which has neither mean nor ε inside the root.</summary>
+    /// <param name="x">(b, c, h, w)</param>
+    /// <param name="gamma">(c), fp32</param>
+    /// <returns>As <paramref name="x"/>.</returns>
+    public static Tensor ChannelNorm(Tensor x, Tensor gamma)
+    {
+        var wide = x.to(float32);
+        var length = wide.square().sum(1, keepdim: true).sqrt().clamp_min(1e-12);
+        return (wide / length * (gamma * Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
+    }
+}

@@ -1,0 +1,48 @@
+using Animarium.Diffusion.Models.Anima;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Animarium.Parity.Models;
+
+public class QwenImageVaeTests
+{
+    public static TheoryData<string> Cases => [.. Golden.Cases("vae")];
+
+    [Theory, MemberData(nameof(Cases))]
+    public void Matches(string file)
+    {
+        using var off = no_grad();
+        using var golden = new Golden(Reference.At("models", file));
+        var vae = new QwenImageVae(Golden.Weights(golden.Model, "vae"));
+        var compared = golden.Names.Contains("mean") ? Encodes(golden, vae) : Decodes(golden, vae);
+        string[] ends = ["image", "latent", "mean", "logvar", "decoded"];
+        Assert.Empty(golden.Names.Except(compared).Except(ends));
+    }
+
+    static List<string> Encodes(Golden golden, QwenImageVae vae)
+    {
+        var (latent, compared) = golden.Tapped(() => vae.Encode(golden["image"]), relativeL2: 5e-6);
+        Distance.Within(latent, golden["latent"].squeeze(2), 1e-5, 5e-6, "latent");
+        var posterior = vae.Posterior(golden["image"]).chunk(2, 1);
+        Distance.Within(posterior[0], golden["mean"].squeeze(2), 1e-5, 5e-6, "mean");
+        Distance.Within(posterior[1], golden["logvar"].squeeze(2), 1e-5, 5e-6, "logvar");
+        return compared;
+    }
+
+    static List<string> Decodes(Golden golden, QwenImageVae vae)
+    {
+        var (decoded, compared) = golden.Tapped(() => vae.Decode(golden["latent"].squeeze(2)), relativeL2: 5e-6);
+        Distance.Within(decoded, golden["decoded"], 2e-5, 5e-6, "decoded");
+        Distance.Within(decoded.clamp(-1, 1), golden["image"], 2e-5, 5e-6, "image");
+        return compared;
+    }
+
+    [Fact]
+    public void Takes_every_tensor_of_its_file()
+    {
+        var weights = Golden.Weights(Reference.At("models", "tiny-a"), "vae");
+        _ = new QwenImageVae(weights);
+        Assert.Empty(weights.Missing);
+        Assert.Empty(weights.Unexpected);
+    }
+}
