@@ -44,7 +44,7 @@ public static class Norms
     public static Tensor ChannelNorm(Tensor x, Tensor gamma)
     {
         var wide = x.to(float32);
-        var length = wide.square().sum(1, keepdim: true).sqrt().clamp_min(1e-12);
-        return (wide / length * (gamma * Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
+        var length = linalg.vector_norm(wide, 2, [1], keepdim: true).clamp_min(1e-12);
+        return (wide / length).mul_((gamma * Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
     }
 }

@@ -13,6 +13,7 @@ public sealed class WeightScope
     readonly IReadOnlyDictionary<string, Func<Tensor>> tensors;
     readonly Dictionary<string, Weight> taken = [];
     readonly List<string> missing = [];
+    readonly HashSet<string> ignored = [];
     readonly Dictionary<string, Linear> linears = [];
 
     /// <summary>The root of a checkpoint.</summary>
@@ -26,6 +27,9 @@ public sealed class WeightScope
 
     /// <summary>The module's name in the checkpoint, e.g. <c>blocks.0.self_attn</c>; empty at the root.</summary>
     public string Name => path.TrimEnd('.');
+
+    /// <summary>The full name of something inside this module.</summary>
+    public string NameOf(string inner) => path + inner;
 
     /// <summary>The scope of a module inside this one.</summary>
     public WeightScope this[string module] => new(root, path + module + ".");
@@ -45,16 +49,25 @@ public sealed class WeightScope
     }
 
     /// <summary>The tensor of this name; remembered as missing, and an empty one returned, if the checkpoint lacks it.</summary>
-    public Weight Take(string name)
+    /// <param name="name">Its name inside this module.</param>
+    /// <param name="view">What the model uses of it, where that isn't all; a view, not a copy.</param>
+    public Weight Take(string name, Func<Tensor, Tensor>? view = null)
     {
         string full = path + name;
         if (root.taken.TryGetValue(full, out var weight)) return weight;
         if (!tensors.TryGetValue(full, out var read))
         {
-            root.missing.Add(full);
+            if (!root.missing.Contains(full)) root.missing.Add(full);
             return new(full, empty(0));
         }
-        return root.taken[full] = new(full, read().DetachFromDisposeScope());
+        var stored = read();
+        return root.taken[full] = new(full, (view is null ? stored : view(stored)).DetachFromDisposeScope());
+    }
+
+    /// <summary>Says that the model knows these tensors and has no use for them.</summary>
+    public void Ignore(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names) root.ignored.Add(path + name);
     }
 
     /// <summary>The tensor of this name, or null.</summary>
@@ -71,12 +84,12 @@ public sealed class WeightScope
     /// <summary>Every linear layer made from this checkpoint, by name: what a LoRA can attach to.</summary>
     public IReadOnlyDictionary<string, Linear> Linears => root.linears;
 
-    /// <summary>Every weight taken so far, by name.</summary>
-    public IReadOnlyDictionary<string, Weight> Taken => root.taken;
+    /// <summary>Every weight of this module that was taken so far.</summary>
+    public IEnumerable<Weight> Taken => root.taken.Values.Where(w => w.Name.StartsWith(path, StringComparison.Ordinal));
 
     /// <summary>Names that were asked for and are not in the file.</summary>
     public IReadOnlyList<string> Missing => root.missing;
 
     /// <summary>Names in the file that nobody asked for.</summary>
-    public IEnumerable<string> Unexpected => tensors.Keys.Where(k => !root.taken.ContainsKey(k));
+    public IEnumerable<string> Unexpected => tensors.Keys.Where(k => !root.taken.ContainsKey(k) && !root.ignored.Contains(k));
 }

@@ -10,17 +10,23 @@ public sealed class QwenImageVae
     /// <summary>Pixels along the side of a latent pixel.</summary>
     public const int Scale = 8;
 
-    readonly IVaeStage[] encoder, decoder;
-    readonly Convolution conv1, conv2;
+    /// <summary>Longest side that is worked on in one piece, in pixels; larger pictures go through the outer stages in tiles of at most this side.</summary>
+    public const int TileSide = 768;
+
+    // The outer stages hold the large activations and have a limited reach, the inner ones look at the whole picture.
+    readonly IVaeStage[] outerEncoder, innerEncoder, innerDecoder, outerDecoder;
 
     /// <summary>Takes its tensors (<c>encoder</c>, <c>conv1</c>, <c>conv2</c>, <c>decoder</c>) from a VAE checkpoint in its original names.</summary>
     public QwenImageVae(WeightScope weights)
     {
         var (down, up) = (weights["encoder"], weights["decoder"]);
-        encoder = [new Convolution(down, "conv1"), .. Levels(down["downsamples"], w => new Downsample(w)), .. Middle(down["middle"]), new Head(down["head"])];
-        conv1 = new(weights, "conv1");
-        conv2 = new(weights, "conv2");
-        decoder = [new Convolution(up, "conv1"), .. Middle(up["middle"]), .. Levels(up["upsamples"], w => new Upsample(w)), new Head(up["head"])];
+        IVaeStage[] downsamples = [.. Levels(down["downsamples"], w => new Downsample(w))], upsamples = [.. Levels(up["upsamples"], w => new Upsample(w))];
+        int last = Array.FindLastIndex(downsamples, stage => stage is Downsample) + 1, first = Array.FindIndex(upsamples, stage => stage is Upsample) + 1;
+
+        outerEncoder = [new Convolution(down, "conv1"), .. downsamples[..last]];
+        innerEncoder = [.. downsamples[last..], .. Middle(down["middle"]), .. Head(down), new Convolution(weights, "conv1")];
+        innerDecoder = [new Convolution(weights, "conv2"), new Convolution(up, "conv1"), .. Middle(up["middle"]), .. upsamples[..first]];
+        outerDecoder = [.. upsamples[first..], .. Head(up)];
         LatentChannels = weights.Take("conv2.weight").Stored.shape[0];
     }
 
@@ -29,24 +35,28 @@ public sealed class QwenImageVae
 
     /// <summary>Picture to latent: the mean of the posterior, normalised per channel.</summary>
     /// <param name="image">(b, 3, h, w), −1 … 1, sides multiples of <see cref="Scale"/>; its type is the type of the computation</param>
+    /// <param name="tileSide">Longest side of a tile, in pixels.</param>
     /// <returns>(b, 16, h/8, w/8)</returns>
-    public Tensor Encode(Tensor image) => Scopes.Scoped(() =>
+    public Tensor Encode(Tensor image, int tileSide = TileSide) => Scopes.Scoped(() =>
     {
-        var mean = Posterior(image).chunk(2, 1)[0];
+        var mean = Posterior(image, tileSide).chunk(2, 1)[0];
         return ((mean - Channels(LatentsMean, mean)) / Channels(LatentsStd, mean)).to(image.dtype);
     });
 
     /// <summary>Latent to picture.</summary>
     /// <param name="latent">(b, 16, h, w), normalised; its type is the type of the computation</param>
+    /// <param name="tileSide">Longest side of a tile, in pixels.</param>
     /// <returns>(b, 3, 8h, 8w), about −1 … 1, not clamped</returns>
-    public Tensor Decode(Tensor latent) => Scopes.Scoped(() =>
+    public Tensor Decode(Tensor latent, int tileSide = TileSide) => Scopes.Scoped(() =>
     {
         var z = (latent * Channels(LatentsStd, latent) + Channels(LatentsMean, latent)).to(latent.dtype);
-        return conv2.Forward(z).Through(decoder, (x, stage) => stage.Forward(x));
+        var inner = z.Through(innerDecoder, (x, stage) => stage.Forward(x));
+        return Tiling.Run(inner, outerDecoder, tileSide * inner.shape[3] / (Scale * latent.shape[3]));
     });
 
     /// <summary>Mean and log-variance, (b, 2·16, h/8, w/8), before the normalisation.</summary>
-    internal Tensor Posterior(Tensor image) => Scopes.Scoped(() => conv1.Forward(image.Through(encoder, (x, stage) => stage.Forward(x))));
+    internal Tensor Posterior(Tensor image, int tileSide = TileSide) => Scopes.Scoped(() =>
+        Tiling.Run(image, outerEncoder, tileSide).Through(innerEncoder, (x, stage) => stage.Forward(x)));
 
     // A level is a run of residual blocks and, but for the last level, a resampler; which is which stands in the names of the tensors.
     static IEnumerable<IVaeStage> Levels(WeightScope weights, Func<WeightScope, IVaeStage> resampler)
@@ -54,13 +64,14 @@ public sealed class QwenImageVae
         for (int n = 0, count = weights.Count(); n < count; n++)
         {
             // Resamplers of a video have a convolution over time, which a single frame doesn't use.
-            weights[n].TakeOptional("time_conv.weight");
-            weights[n].TakeOptional("time_conv.bias");
+            weights[n].Ignore("time_conv.weight", "time_conv.bias");
             yield return weights[n].Has("resample.1.weight") ? resampler(weights[n]) : new ResidualBlock(weights[n]);
         }
     }
 
     static IEnumerable<IVaeStage> Middle(WeightScope weights) => [new ResidualBlock(weights[0]), new AttentionBlock(weights[1]), new ResidualBlock(weights[2])];
+
+    static IEnumerable<IVaeStage> Head(WeightScope weights) => [new NormSilu(weights, "head.0"), new Convolution(weights, "head.2")];
 
     static Tensor Channels(float[] values, Tensor like) => tensor(values, device: like.device).view(1, -1, 1, 1);
 
