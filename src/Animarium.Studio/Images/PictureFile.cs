@@ -1,0 +1,137 @@
+using NetVips;
+
+namespace Animarium.Studio.Images;
+
+/// <summary>Pictures from and to files.</summary>
+public static class PictureFile
+{
+    /// <summary>Pictures of more pixels are refused before anything is decoded: 100 million need 300 MB.</summary>
+    public const long MostPixels = 100_000_000;
+
+    private const long LongestFile = 1L << 30; // bytes
+    private const int LongestJpegBlock = 65_000; // bytes: an APP1 segment has 65,533, of which names and the encoder's own entries take some
+
+    /// <summary>Reads PNG, JPEG, WebP, AVIF or the first frame of a GIF: turned upright, in sRGB, 8 bits, grey expanded to RGB, RGBA if it has transparency.</summary>
+    /// <exception cref="PictureException">No such file, no picture, a broken one, or more than <see cref="MostPixels"/>.</exception>
+    public static Picture Load(string path) => Load(Bytes(path), path);
+
+    /// <summary>The same from memory; <paramref name="name"/> is what messages call it.</summary>
+    /// <exception cref="PictureException">No picture, a broken one, or more than <see cref="MostPixels"/> pixels.</exception>
+    public static Picture Load(byte[] file, string name = "the picture")
+    {
+        if (PictureFormats.OfContent(file) is null) throw new PictureException($"{name} is not a PNG, JPEG, WebP, AVIF or GIF picture.");
+        try
+        {
+            using var source = Image.NewFromBuffer(file, failOn: Enums.FailOn.Truncated);
+            if ((long)source.Width * source.Height > MostPixels)
+                throw new PictureException($"{name} has {source.Width}×{source.Height} pixels; at most {MostPixels / 1_000_000} million are read. Make it smaller first.");
+            using var upright = source.Autorot();
+            using var srgb = ToSrgb(upright);
+            return new Picture(srgb.Width, srgb.Height, srgb.Bands, srgb.WriteToMemory<byte>());
+        }
+        catch (VipsException e)
+        {
+            throw new PictureException($"{name} is damaged or incomplete ({e.Message.Trim().ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    /// <summary>Writes a picture at once or not at all: a reader never sees half a file, and a full disk leaves what was there before.</summary>
+    /// <param name="picture">Transparency is laid over white where the format has none.</param>
+    /// <param name="path">Replaced if it exists; its folder is made.</param>
+    /// <param name="format">Png, WebP, Jpeg or Avif.</param>
+    /// <param name="quality">1…100; 100 makes WebP lossless; PNG always is.</param>
+    /// <param name="infotext">The A1111 "parameters" text, or null.</param>
+    /// <param name="json">The complete description in our own JSON, or null.</param>
+    /// <returns>What could not be kept, in words (metadata beyond JPEG's 64 KB); usually nothing.</returns>
+    /// <exception cref="PictureException">The picture cannot be encoded, or the file not written.</exception>
+    public static IReadOnlyList<string> Save(Picture picture, string path, PictureFormat format, int quality = 90, string? infotext = null, string? json = null)
+    {
+        var (file, warnings) = Encode(picture, format, quality, infotext, json);
+        AtomicFile.Write(path, file);
+        return warnings;
+    }
+
+    /// <summary>The bytes <see cref="Save"/> writes.</summary>
+    /// <exception cref="PictureException">The picture cannot be encoded.</exception>
+    public static (byte[] File, IReadOnlyList<string> Warnings) Encode(Picture picture, PictureFormat format, int quality = 90, string? infotext = null, string? json = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        var pixels = format == PictureFormat.Jpeg && picture.Channels == 4 ? picture.Rgb() : picture;
+        try
+        {
+            using var image = AsImage(pixels);
+            if (format == PictureFormat.Png)
+            {
+                var texts = new[] { new PngText(PngText.Parameters, infotext ?? ""), new PngText(PngText.Animarium, json ?? "") };
+                return (PngText.Insert(image.PngsaveBuffer(compression: 6, keep: Enums.ForeignKeep.None), texts.Where(t => t.Text.Length > 0)), []);
+            }
+            var warnings = new List<string>();
+            using var described = image.Mutate(target =>
+            {
+                Set(target, "exif-data", infotext is { Length: > 0 } ? Exif.Write(infotext) : [], "the parameters text");
+                Set(target, "xmp-data", json is { Length: > 0 } ? Xmp.Write(json) : [], "Animarium's own description");
+            });
+            byte[] file = format switch
+            {
+                PictureFormat.WebP => described.WebpsaveBuffer(q: quality, lossless: quality == 100),
+                PictureFormat.Jpeg => described.JpegsaveBuffer(q: quality, optimizeCoding: true),
+                PictureFormat.Avif => described.HeifsaveBuffer(q: quality, compression: Enums.ForeignHeifCompression.Av1, effort: 4),
+                _ => throw new ArgumentOutOfRangeException(nameof(format), $"{format} is only read."),
+            };
+            return (file, warnings);
+
+            void Set(MutableImage target, string field, byte[] block, string what)
+            {
+                if (block.Length == 0) return;
+                if (format == PictureFormat.Jpeg && block.Length > LongestJpegBlock) warnings.Add($"{what} has {block.Length} bytes and was left out: a JPEG holds at most {LongestJpegBlock}. Use PNG, WebP or AVIF to keep it.");
+                else target.Set(GValue.BlobType, field, block);
+            }
+        }
+        catch (VipsException e)
+        {
+            throw new PictureException($"The picture of {picture.Width}×{picture.Height} pixels cannot be written as {format} ({e.Message.Trim().ReplaceLineEndings(" ")}).", e);
+        }
+    }
+
+    internal static byte[] Bytes(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > LongestFile) throw new PictureException($"{path} is longer than 1 GiB, which no picture is.");
+            return File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PictureException($"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal static Image AsImage(Picture picture)
+    {
+        using var raw = Image.NewFromMemory(picture.Pixels, picture.Width, picture.Height, picture.Channels, Enums.BandFormat.Uchar);
+        return raw.Copy(interpretation: picture.Channels == 1 ? Enums.Interpretation.Bw : Enums.Interpretation.Srgb);
+    }
+
+    /// <summary>Three or four bands of bytes. A profile that does not fit its picture is ignored, as browsers do.</summary>
+    private static Image ToSrgb(Image image)
+    {
+        if (image.Contains("icc-profile-data") || image.Interpretation == Enums.Interpretation.Cmyk)
+        {
+            try
+            {
+                using var colours = image.HasAlpha() ? image.ExtractBand(0, n: image.Bands - 1) : image.Copy();
+                using var managed = colours.IccTransform("srgb", embedded: true, inputProfile: image.Interpretation == Enums.Interpretation.Cmyk ? "cmyk" : "srgb");
+                if (!image.HasAlpha()) return managed.Copy();
+                using var alpha = image[image.Bands - 1];
+                using var bytes = image.Format == Enums.BandFormat.Ushort ? (alpha >> 8).Cast(Enums.BandFormat.Uchar) : alpha.Copy();
+                return managed.Bandjoin(bytes);
+            }
+            catch (VipsException)
+            {
+            }
+        }
+        using var srgb = image.Colourspace(Enums.Interpretation.Srgb);
+        return srgb.Bands > 4 ? srgb.ExtractBand(0, n: 4) : srgb.Cast(Enums.BandFormat.Uchar);
+    }
+}
