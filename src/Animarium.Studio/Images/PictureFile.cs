@@ -9,7 +9,13 @@ public static class PictureFile
     public const long MostPixels = 100_000_000;
 
     private const long LongestFile = 1L << 30; // bytes
-    private const int LongestJpegBlock = 65_000; // bytes: an APP1 segment has 65,533, of which names and the encoder's own entries take some
+    private const int LongestBlock = 60_000; // bytes of EXIF anywhere and of XMP in a JPEG: what the encoders keep of 64 KiB
+
+    static PictureFile()
+    {
+        Cache.Max = 0; // the same picture is rarely read twice, and a kept operation keeps its pixels
+        Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { }); // what matters comes as an exception
+    }
 
     /// <summary>Reads PNG, JPEG, WebP, AVIF or the first frame of a GIF: turned upright, in sRGB, 8 bits, grey expanded to RGB, RGBA if it has transparency.</summary>
     /// <exception cref="PictureException">No such file, no picture, a broken one, or more than <see cref="MostPixels"/>.</exception>
@@ -42,7 +48,7 @@ public static class PictureFile
     /// <param name="quality">1…100; 100 makes WebP lossless; PNG always is.</param>
     /// <param name="infotext">The A1111 "parameters" text, or null.</param>
     /// <param name="json">The complete description in our own JSON, or null.</param>
-    /// <returns>What could not be kept, in words (metadata beyond JPEG's 64 KB); usually nothing.</returns>
+    /// <returns>What could not be kept, in words: an infotext beyond 29,000 characters outside PNG, JSON beyond 59,000 bytes in JPEG. Usually nothing.</returns>
     /// <exception cref="PictureException">The picture cannot be encoded, or the file not written.</exception>
     public static IReadOnlyList<string> Save(Picture picture, string path, PictureFormat format, int quality = 90, string? infotext = null, string? json = null)
     {
@@ -84,7 +90,8 @@ public static class PictureFile
             void Set(MutableImage target, string field, byte[] block, string what)
             {
                 if (block.Length == 0) return;
-                if (format == PictureFormat.Jpeg && block.Length > LongestJpegBlock) warnings.Add($"{what} has {block.Length} bytes and was left out: a JPEG holds at most {LongestJpegBlock}. Use PNG, WebP or AVIF to keep it.");
+                if (block.Length > LongestBlock && (format == PictureFormat.Jpeg || field == "exif-data"))
+                    warnings.Add($"{what} was left out: it has {block.Length} bytes, and {format} holds at most {LongestBlock} of it. PNG keeps everything.");
                 else target.Set(GValue.BlobType, field, block);
             }
         }

@@ -9,7 +9,7 @@ public enum PictureFormat
     /// <summary>Small; quality 100 is lossless.</summary>
     WebP,
 
-    /// <summary>Read by everything, lossy, no transparency, metadata up to 64 KB.</summary>
+    /// <summary>Read by everything, lossy, no transparency, descriptions up to 59 KB.</summary>
     Jpeg,
 
     /// <summary>AV1 still: smallest, slow to write.</summary>
