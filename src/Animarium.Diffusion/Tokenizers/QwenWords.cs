@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Microsoft.ML.Tokenizers;
 
 namespace Animarium.Diffusion.Tokenizers;
 
@@ -9,21 +8,12 @@ namespace Animarium.Diffusion.Tokenizers;
 /// <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>
 /// by code points: .NET's regular expressions see UTF-16 units and would take 𠮷 for punctuation.
 /// </summary>
-internal sealed class QwenWords : PreTokenizer
+internal static class QwenWords
 {
     private enum Kind { Letter, Number, Space, Other }
 
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(string text) => PreTokenize(text.AsSpan());
-
-    public override IEnumerable<(int Offset, int Length)> PreTokenize(ReadOnlySpan<char> text)
-    {
-        var words = new List<(int, int)>();
-        for (int at = 0, length; at < text.Length; at += length) words.Add((at, length = First(text[at..])));
-        return words;
-    }
-
     /// <summary>Length in UTF-16 units of the first word of a text that is not empty.</summary>
-    private static int First(ReadOnlySpan<char> text)
+    public static int First(ReadOnlySpan<char> text)
     {
         if (Contraction(text) is > 0 and var contraction) return contraction;
 

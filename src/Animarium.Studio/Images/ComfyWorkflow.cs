@@ -49,7 +49,11 @@ public sealed class ComfyWorkflow
         Latent(first);
         string? denoise = Setting(passes[0], "denoise");
         if (denoise is not null && double.TryParse(denoise, CultureInfo.InvariantCulture, out double strength) && strength < 1) Add("Denoising strength", denoise);
-        if (passes.Count > 1) Add("Hires steps", Setting(passes[0], "steps"));
+        if (passes.Count > 1)
+        {
+            Add("Hires steps", Setting(passes[0], "steps"));
+            if (Target(passes[0], "latent_image") is { } enlarged) Add("Hires upscale", Scalar(enlarged, "scale_by"));
+        }
         Model(Target(first, "model"));
 
         string prompt = Text(Input(first, "positive") ?? Input(first, "conditioning"));

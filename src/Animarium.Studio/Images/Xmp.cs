@@ -7,7 +7,7 @@ namespace Animarium.Studio.Images;
 /// <summary>Our JSON as one property of an XMP packet, where editors keep what they do not know.</summary>
 internal static class Xmp
 {
-    private static readonly XNamespace Meta = "adobe:ns:meta/", Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", Ours = "https://animarium.app/ns/1.0/";
+    private static readonly XNamespace Meta = "adobe:ns:meta/", Rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", Ours = "urn:animarium:metadata:1#";
 
     /// <summary>A packet. Line breaks inside the JSON survive because they are written as character references.</summary>
     public static byte[] Write(string json)

@@ -20,14 +20,24 @@ public sealed class PromptTokenizerTests
         Official(name).Encode(text).All(id => id >= 0 && Official(name).Piece(id).Length > 0));
 
     [Theory]
-    [MemberData(nameof(Both))]
-    public void Ten_times_the_word_takes_about_ten_times_as_long(string name)
+    [InlineData("qwen", 'a', 26)]
+    [InlineData("qwen", '一', 5000)]
+    [InlineData("t5", 'a', 26)]
+    public void Ten_times_the_word_takes_about_ten_times_as_long(string name, char letter, int letters)
     {
         var tokenizer = Official(name);
-        string word = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)('a' + i * i % 26)));
+        string word = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)(letter + i * (i % 7919) % letters)));
         tokenizer.Encode(word[..20_000]);
         double small = Seconds(() => tokenizer.Encode(word[..20_000])), large = Seconds(() => tokenizer.Encode(word));
         Assert.True(large < 40 * small + 0.2, $"{small:f3} s for 20,000 characters, {large:f3} s for 200,000");
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void A_hundred_thousand_combining_marks_take_no_time(string name)
+    {
+        string marks = 'e' + new string('\u0301', 50_000) + new string('\u0323', 50_000);
+        Assert.True(Seconds(() => Official(name).Encode(marks)) < 2);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class ComfyWorkflowTests
             """)!;
         var text = import.Infotext;
         Assert.Equal(("a\nb", "b"), (text.Prompt, text.Negative));
-        Assert.Equal(("20", "euler", "beta", "4.5", "7", "0.35", "12"), (text["Steps"], text["Sampler"], text["Schedule type"], text["CFG scale"], text["Seed"], text["Denoising strength"], text["Hires steps"]));
+        Assert.Equal(("20", "euler", "beta", "4.5", "7", "0.35", "12", "1.5"), (text["Steps"], text["Sampler"], text["Schedule type"], text["CFG scale"], text["Seed"], text["Denoising strength"], text["Hires steps"], text["Hires upscale"]));
         Assert.Equal((512, 768), text.Size);
         Assert.Equal(["ConditioningCombine"], import.Unmapped);
     }
