@@ -30,7 +30,7 @@ internal sealed class TokenizerFiles
         {
             return build(this);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or OverflowException or IndexOutOfRangeException)
         {
             throw new InvalidDataException($"{place} does not hold a usable tokenizer: {e.Message} Copy the tokenizer's files again from where the model came from.", e);
         }

@@ -78,8 +78,8 @@ public sealed class ComfyWorkflow
     {
         for (; at is { } node && steps++ < MostSteps; at = Target(node, "model"))
         {
-            if (Scalar(node, "lora_name") is { } lora) loras.Add($"<lora:{Path.GetFileNameWithoutExtension(lora.Replace('\\', '/'))}:{Scalar(node, "strength_model") ?? "1"}>");
-            else if (Scalar(node, "unet_name", "ckpt_name") is { } checkpoint) Add("Model", Path.GetFileNameWithoutExtension(checkpoint.Replace('\\', '/')));
+            if (Scalar(node, "lora_name") is { } lora) loras.Add(ImportedSettings.LoraTag(lora, Scalar(node, "strength_model")));
+            else if (Scalar(node, "unet_name", "ckpt_name") is { } checkpoint) Add("Model", ImportedSettings.ModelName(checkpoint));
             else if (Scalar(node, "shift") is { } shift) Add("Shift", shift);
             else if (!StackedLoras(node)) unmapped.Add(Class(node));
         }
@@ -91,7 +91,7 @@ public sealed class ComfyWorkflow
         var rows = Inputs(node).Where(input => input.Value.ValueKind == JsonValueKind.Object && input.Value.TryGetProperty("lora", out _)).Select(input => input.Value).ToList();
         foreach (var row in rows)
             if (!row.TryGetProperty("on", out var on) || on.ValueKind != JsonValueKind.False)
-                loras.Add($"<lora:{Path.GetFileNameWithoutExtension(row.GetProperty("lora").ToString().Replace('\\', '/'))}:{(row.TryGetProperty("strength", out var strength) ? strength.ToString() : "1")}>");
+                loras.Add(ImportedSettings.LoraTag(row.GetProperty("lora").ToString(), row.TryGetProperty("strength", out var strength) ? strength.ToString() : null));
         return rows.Count > 0;
     }
 
@@ -165,8 +165,8 @@ public sealed class ComfyWorkflow
         {
             if (Own(node, "on_true") is { } yes && Own(node, "on_false") is { } no)
                 value = string.Equals(Scalar(node, "switch"), "true", StringComparison.OrdinalIgnoreCase) ? yes : no;
-            else if (Class(node).StartsWith("Reroute", StringComparison.Ordinal) && Inputs(node).Select(input => input.Value).FirstOrDefault(input => Node(input) is not null) is { ValueKind: JsonValueKind.Array } through)
-                value = through;
+            else if (Class(node).StartsWith("Reroute", StringComparison.Ordinal))
+                value = Inputs(node).Select(input => input.Value).FirstOrDefault(input => Node(input) is not null);
             else
                 break;
         }
@@ -189,7 +189,8 @@ public sealed class ComfyWorkflow
 
     private static string Class(JsonElement node) => node.GetProperty("class_type").ToString();
 
-    private static int Slot(JsonElement link) => link.ValueKind == JsonValueKind.Array && link.GetArrayLength() == 2 && link[1].ValueKind == JsonValueKind.Number && link[1].TryGetInt32(out int slot) ? slot : 0;
+    private static int Slot(JsonElement link) =>
+        link.ValueKind == JsonValueKind.Array && link.GetArrayLength() == 2 && link[1].ValueKind == JsonValueKind.Number && link[1].TryGetInt32(out int slot) ? slot : 0;
 
     private void Add(string name, string? value)
     {

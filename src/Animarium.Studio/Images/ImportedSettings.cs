@@ -39,6 +39,16 @@ public sealed record ImportedSettings(Infotext Infotext, IReadOnlyList<string> U
         }
     }
 
+    /// <summary>A LoRA as prompts name it.</summary>
+    internal static string LoraTag(string file, string? weight) => $"<lora:{ModelName(file)}:{weight ?? "1"}>";
+
+    /// <summary>A weights file's name without folders and extension; a version's point stays.</summary>
+    internal static string ModelName(string file)
+    {
+        string name = file[(file.LastIndexOfAny(['/', '\\']) + 1)..];
+        return Path.GetExtension(name).ToLowerInvariant() is ".safetensors" or ".sft" or ".ckpt" or ".pt" or ".pth" or ".gguf" ? Path.GetFileNameWithoutExtension(name) : name;
+    }
+
     /// <summary>Programs that write one flat object of names and values.</summary>
     private static ImportedSettings? FromJson(string json, string? within, string negativeKey, Dictionary<string, string> names)
     {
@@ -55,7 +65,7 @@ public sealed record ImportedSettings(Infotext Infotext, IReadOnlyList<string> U
 
         string[] weights = Items("loraweights");
         foreach (var (name, index) in Items("loras").Select((name, index) => (name, index)))
-            prompt += $" <lora:{Path.GetFileNameWithoutExtension(name)}:{(index < weights.Length ? weights[index] : "1")}>";
+            prompt += " " + LoraTag(name, index < weights.Length ? weights[index] : null);
         return new(new(prompt, negative, fields, []), [.. all.Select(left => $"{left.Key}: {left.Value}")]);
 
         string[] Items(string key) => !all.Remove(key, out var value) ? []

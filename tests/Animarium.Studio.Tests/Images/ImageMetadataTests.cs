@@ -45,11 +45,11 @@ public sealed class ImageMetadataTests
     {
         var metadata = OfPng(new PngText("parameters", """
             {"sui_image_params": {"prompt": "1girl", "negativeprompt": "bad", "model": "anima-base-v1.0", "seed": 7, "steps": 30, "cfgscale": 4.5, "sampler": "er_sde",
-             "scheduler": "simple", "width": 832, "height": 1216, "sigmashift": 3, "loras": ["styles/ink.safetensors"], "loraweights": ["0.8"], "aspectratio": "Custom"}, "sui_models": []}
+             "scheduler": "simple", "width": 832, "height": 1216, "sigmashift": 3, "loras": ["styles/ink.safetensors", "turbo-v0.2"], "loraweights": ["0.8", "1"], "aspectratio": "Custom"}, "sui_models": []}
             """));
         Assert.Equal(MetadataSource.SwarmUI, metadata.Source);
         var import = metadata.Import()!;
-        Assert.Equal("1girl <lora:ink:0.8>", import.Infotext.Prompt);
+        Assert.Equal("1girl <lora:ink:0.8> <lora:turbo-v0.2:1>", import.Infotext.Prompt);
         Assert.Equal(("bad", "30", "er_sde", "4.5", "7", "3", (832, 1216)),
             (import.Infotext.Negative, import.Infotext["Steps"], import.Infotext["Sampler"], import.Infotext["CFG scale"], import.Infotext["Seed"], import.Infotext["Shift"], import.Infotext.Size!.Value));
         Assert.Equal(["aspectratio: Custom"], import.Unmapped);
