@@ -25,7 +25,7 @@ static partial class Samplers
         for (int i = 0; i < c.Count; i++)
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
-            var (down, up) = AncestralSplit(sigma, next, eta: 1);
+            var (down, up) = AncestralSplit((float)sigma, (float)next, eta: 1);
             var denoised = c.Predict(x, sigma);
             x = next == 0 ? denoised : Interpolate(x, denoised, down / sigma) + c.Noise(sigma, next) * up;
             yield return c.Step(i, x, denoised);
