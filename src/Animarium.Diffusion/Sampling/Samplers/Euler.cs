@@ -49,8 +49,11 @@ static partial class Samplers
         if (history.Count > count) history.RemoveAt(count);
     }
 
-    /// <summary>The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>.</summary>
-    static double Downstep(double sigma, double next, double eta) => next * (1 + (next / sigma - 1) * eta);
+    /// <summary>
+    /// The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>. In single precision, since <c>1−σ</c> amplifies its
+    /// rounding.
+    /// </summary>
+    static double Downstep(double sigma, double next, double eta) => (float)next * (1 + ((float)next / (float)sigma - 1) * (float)eta);
 
     /// <summary>Scales a state at <paramref name="down"/> and adds noise, so that it stands at <paramref name="next"/>.</summary>
     static Tensor Renoise(SamplerContext c, Tensor x, double sigma, double next, double down)
