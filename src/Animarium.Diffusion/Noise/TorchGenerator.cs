@@ -42,8 +42,8 @@ public sealed class TorchGenerator(ulong seed) : INormalSource
     /// <summary>Uniform numbers (8 for the radius, 8 for the angle) to normal ones, rounded to fp32 where PyTorch rounds.</summary>
     static void BoxMuller(Span<float> block)
     {
-        var radius = Vector256.Sqrt(Vector256.Create(-2f) * Vector256.Log(Vector256<float>.One - Vector256.Create<float>(block[..Half])));
-        var (sin, cos) = Vector256.SinCos(Vector256.Create(float.Tau) * Vector256.Create<float>(block[Half..]));
+        var radius = Vector256.Sqrt(Vector256.Create(-2f) * CephesMath.Log(Vector256<float>.One - Vector256.Create<float>(block[..Half])));
+        var (sin, cos) = CephesMath.SinCos(Vector256.Create(float.Tau) * Vector256.Create<float>(block[Half..]));
         (radius * cos).CopyTo(block);
         (radius * sin).CopyTo(block[Half..]);
     }

@@ -10,7 +10,6 @@ namespace Animarium.Parity.Noise;
 /// <summary>Every noise generator against the recorded numbers of the program that it stands for.</summary>
 public sealed class NoiseTests
 {
-    // Two results, each within 4e-7 of exact mathematics where the vectorised build approximates.
     const double TorchTolerance = 4e-7, NvTolerance = 1e-6, BrownianTolerance = 1e-6;
 
     static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllText(Reference.At("guidance", "noise.json"))).RootElement;
