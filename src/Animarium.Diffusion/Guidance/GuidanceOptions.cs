@@ -34,7 +34,7 @@ public enum GuidanceMethod
 /// <summary>Everything about classifier-free guidance.</summary>
 public sealed record GuidanceOptions
 {
-    /// <summary>The scale, 0 to 100. 1 guides nothing and saves the negative prompt's half of the work.</summary>
+    /// <summary>The scale, −100 to 100. 1 guides nothing and saves the negative prompt's half of the work.</summary>
     public double Cfg { get; init; } = SamplingDefaults.Base.Cfg;
 
     /// <summary>The method.</summary>
@@ -70,9 +70,12 @@ public sealed record GuidanceOptions
     /// <summary>SMC-CFG: the controller's gain (α), 0 to 1.</summary>
     public double SlidingGain { get; init; } = 0.2;
 
+    /// <summary>Whether a step depends on those before it, so that every call must be for the same whole picture.</summary>
+    public bool CarriesState => Method == GuidanceMethod.Smc || (Momentum != 0 && Method is GuidanceMethod.Apg or GuidanceMethod.ApgComfy);
+
     internal void Check()
     {
-        In(nameof(Cfg), Cfg, 0, 100);
+        In(nameof(Cfg), Cfg, -100, 100);
         In(nameof(Rescale), Rescale, 0, 1);
         In(nameof(Start), Start, 0, 1);
         In(nameof(End), End, 0, 1);

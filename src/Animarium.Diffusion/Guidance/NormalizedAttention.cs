@@ -1,4 +1,3 @@
-using Animarium.Diffusion.Models.Anima;
 using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,11 +10,8 @@ namespace Animarium.Diffusion.Guidance;
 /// <param name="Alpha">The share of the guided feature in the result, 0 to 1.</param>
 public sealed record NagOptions(double Scale = 5, double Tau = 2.5, double Alpha = 0.25)
 {
-    /// <summary>What the transformer's cross-attention does with a negative prompt.</summary>
-    /// <param name="negative">One prompt, or one for each guided item.</param>
-    /// <param name="items">How many items, from the front of the batch, are guided.</param>
-    public AttentionGuidance Against(TextConditioning negative, long items) =>
-        new(negative, items, (positive, away) => NormalizedAttention.Combine(positive, away, Scale, Tau, Alpha));
+    /// <inheritdoc cref="NormalizedAttention.Combine"/>
+    public Tensor Combine(Tensor positive, Tensor negative) => NormalizedAttention.Combine(positive, negative, Scale, Tau, Alpha);
 }
 
 /// <summary>Normalised attention guidance (arXiv 2505.21179).</summary>

@@ -19,12 +19,12 @@ public sealed class GuidanceTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         var options = new GuidanceOptions { Method = method, Rescale = 0.3, Eta = 0.5, NormThreshold = 2, Momentum = -0.5 };
-        using ClassifierFreeGuidance both = new(options, new(), Sigmas), alone = new(options, new(), Sigmas);
+        using Guide both = new(options, new(), Sigmas), alone = new(options, new(), Sigmas);
         foreach (double sigma in Sigmas[..^1])
         {
             Tensor x = randn(2, 16, 4, 6), c = randn(2, 16, 4, 6), u = randn(2, 16, 4, 6);
-            var expected = both.Guide(x, sigma, c, u).Denoised[1];
-            var actual = alone.Guide(x[1..], sigma, c[1..], u[1..]).Denoised[0];
+            var expected = both.Apply(x, sigma, c, u)[1];
+            var actual = alone.Apply(x[1..], sigma, c[1..], u[1..])[0];
             Assert.True((actual - expected).abs().max().item<float>() < 1e-5);
         }
     }
@@ -34,11 +34,9 @@ public sealed class GuidanceTests
     {
         using var scope = NewDisposeScope();
         Tensor x = randn(1, 16, 4, 6), c = randn(1, 16, 4, 6);
-        using var guidance = new ClassifierFreeGuidance(new() { Method = method, Cfg = 1, Rescale = 0.5 }, new(), Sigmas);
-        Assert.False(guidance.IsActive(0.5));
-        var prediction = guidance.Guide(x, 0.5, c, null);
-        Assert.True(prediction.Denoised.allclose(x - 0.5 * c));
-        Assert.Null(prediction.Unconditional);
+        using var guidance = new Guide(new() { Method = method, Cfg = 1, Rescale = 0.5 }, new(), Sigmas);
+        Assert.False(guidance.Acts(0.5));
+        Assert.True(guidance.Apply(x, 0.5, c, null).equal(c).all().item<bool>());
     }
 
     [Fact]
@@ -47,13 +45,12 @@ public sealed class GuidanceTests
         using var scope = NewDisposeScope();
         Tensor x = randn(1, 16, 4, 6), c = randn(1, 16, 4, 6), u = randn(1, 16, 4, 6);
         var flow = new Flow(3);
-        using var guidance = new ClassifierFreeGuidance(new() { Cfg = 3, Start = 0.25, End = 0.75 }, flow, Sigmas);
+        using var guidance = new Guide(new() { Cfg = 3, Start = 0.25, End = 0.75 }, flow, Sigmas);
         double start = flow.Shifted(0.75), end = flow.Shifted(0.25);
-        Assert.Equal([false, true, true, true, false], new[] { start + 1e-6, start, 0.7, end, end - 1e-6 }.Select(guidance.IsActive));
-        Assert.True(guidance.Guide(x, start, c, u).Denoised.allclose(x - start * (u + 3 * (c - u)), 1e-4, 1e-5));
-        Assert.True(guidance.Guide(x, 0.99, c, u).Denoised.allclose(x - 0.99 * c));
-        Assert.True(guidance.Guide(x, 0.99, c, u).Unconditional!.allclose(x - 0.99 * u));
-        Assert.Throws<ArgumentNullException>(() => guidance.Guide(x, 0.7, c, null));
+        Assert.Equal([false, true, true, true, false], new[] { start + 1e-6, start, 0.7, end, end - 1e-6 }.Select(guidance.Acts));
+        Assert.True(guidance.Apply(x, start, c, u).allclose(u + 3 * (c - u), 1e-4, 1e-5));
+        Assert.True(guidance.Apply(x, 0.99, c, u).equal(c).all().item<bool>());
+        Assert.Throws<ArgumentNullException>(() => guidance.Apply(x, 0.7, c, null));
     }
 
     [Theory, InlineData(GuidanceMethod.Apg), InlineData(GuidanceMethod.ApgComfy), InlineData(GuidanceMethod.Smc)]
@@ -62,11 +59,11 @@ public sealed class GuidanceTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         Tensor x = randn(1, 16, 4, 6), c = randn(1, 16, 4, 6), u = randn(1, 16, 4, 6);
-        using var guidance = new ClassifierFreeGuidance(new() { Method = method, Momentum = 0.4 }, new(), Sigmas);
-        var first = guidance.Guide(x, 0.8, c, u).Denoised;
-        Assert.False(guidance.Guide(x, 0.8, c, -u).Denoised.allclose(guidance.Guide(x, 0.8, c, -u).Denoised));
-        guidance.Guide(x, 0.5, c, u);
-        Assert.True(guidance.Guide(x, 0.8, c, u).Denoised.allclose(first));
+        using var guidance = new Guide(new() { Method = method, Momentum = 0.4 }, new(), Sigmas);
+        var first = guidance.Apply(x, 0.8, c, u);
+        Assert.False(guidance.Apply(x, 0.8, c, -u).allclose(guidance.Apply(x, 0.8, c, -u)));
+        guidance.Apply(x, 0.5, c, u);
+        Assert.True(guidance.Apply(x, 0.8, c, u).allclose(first));
     }
 
     [Fact]
@@ -75,14 +72,14 @@ public sealed class GuidanceTests
         using var scope = NewDisposeScope();
         manual_seed(3);
         Tensor x = randn(1, 16, 4, 6), c = randn(1, 16, 4, 6), u = randn(1, 16, 4, 6);
-        using var guidance = new ClassifierFreeGuidance(new() { Method = GuidanceMethod.CfgPlusPlus, Cfg = 0.7 }, new(), Sigmas);
+        using var guidance = new Guide(new() { Method = GuidanceMethod.CfgPlusPlus, Cfg = 0.7 }, new(), Sigmas);
         foreach (var (sigma, next) in Sigmas.Zip(Sigmas.Skip(1)))
         {
             // x' = (1−σ')·D + σ'·(x − (1−σ)·D_u)/σ, with D guided at λ and the direction of the noise unguided.
             Tensor guided = x - sigma * (u + 0.7 * (c - u)), unguided = x - sigma * u;
             var expected = (1 - next) * guided + next * (x - (1 - sigma) * unguided) / sigma;
-            var denoised = guidance.Guide(x, sigma, c, u).Denoised;
-            Assert.True((x + (x - denoised) / sigma * (next - sigma)).allclose(expected, 1e-4, 1e-5));
+            var velocity = guidance.Apply(x, sigma, c, u);
+            Assert.True((x + velocity * (next - sigma)).allclose(expected, 1e-4, 1e-5));
         }
     }
 
@@ -92,14 +89,9 @@ public sealed class GuidanceTests
         Tensor x = randn(1, 16, 4, 6), c = randn(1, 16, 4, 6).to(bfloat16), u = randn(1, 16, 4, 6).to(bfloat16);
         foreach (var method in Enum.GetValues<GuidanceMethod>())
         {
-            using var guidance = new ClassifierFreeGuidance(new() { Method = method, Momentum = 0.5 }, new(), Sigmas);
+            using var guidance = new Guide(new() { Method = method, Momentum = 0.5 }, new(), Sigmas);
             long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-            for (int i = 0; i < 3; i++)
-            {
-                var (denoised, unconditional) = guidance.Guide(x, 0.5, c, u);
-                denoised.Dispose();
-                unconditional!.Dispose();
-            }
+            for (int i = 0; i < 3; i++) guidance.Apply(x, 0.5, c, u).Dispose();
             long carried = method is GuidanceMethod.Apg or GuidanceMethod.ApgComfy or GuidanceMethod.Smc ? 1 : 0;
             Assert.Equal(before + carried, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
             guidance.Dispose();
@@ -110,8 +102,8 @@ public sealed class GuidanceTests
     [Fact]
     public void Refuses_what_is_out_of_range()
     {
-        GuidanceOptions[] wrong = [new() { Cfg = double.NaN }, new() { Cfg = -1 }, new() { Rescale = 1.1 }, new() { Start = 2 }, new() { EpsilonScale = 0 }, new() { Momentum = double.PositiveInfinity }];
-        Assert.All(wrong, o => Assert.Throws<ArgumentOutOfRangeException>(() => new ClassifierFreeGuidance(o, new(), Sigmas)));
+        GuidanceOptions[] wrong = [new() { Cfg = double.NaN }, new() { Cfg = -101 }, new() { Rescale = 1.1 }, new() { Start = 2 }, new() { EpsilonScale = 0 }, new() { Momentum = double.PositiveInfinity }];
+        Assert.All(wrong, o => Assert.Throws<ArgumentOutOfRangeException>(() => new Guide(o, new(), Sigmas)));
     }
 
     [Theory, InlineData(ScalarType.Float32), InlineData(ScalarType.BFloat16)]

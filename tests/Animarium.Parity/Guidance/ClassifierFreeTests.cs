@@ -76,13 +76,13 @@ public sealed class ClassifierFreeTests
     {
         using var scope = NewDisposeScope();
         using var inputs = new Inputs(Entries[index]);
-        using var guidance = new ClassifierFreeGuidance(inputs.Options, new(), inputs.Sigma);
+        using var guidance = new Guide(inputs.Options, new(), inputs.Sigma);
         var results = inputs.Sigma.Select((sigma, step) =>
         {
             Tensor Picture(Tensor t) => inputs.Step(t, step).squeeze(2);
             var x = Picture(inputs.X);
-            var denoised = guidance.Guide(x, sigma, Picture(inputs.Conditional), Picture(inputs.Unconditional)).Denoised;
-            return (inputs.IsVelocity ? (x - denoised) / sigma : denoised).unsqueeze(2);
+            var velocity = guidance.Apply(x, sigma, Picture(inputs.Conditional), Picture(inputs.Unconditional));
+            return (inputs.IsVelocity ? velocity : Flow.Denoised(x, velocity, sigma)).unsqueeze(2);
         }).ToArray();
         inputs.Compare(results.Length == 1 ? results[0] : stack(results), name);
     }

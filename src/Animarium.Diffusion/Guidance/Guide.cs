@@ -1,16 +1,15 @@
 using Animarium.Diffusion.Sampling;
-using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Guidance;
 
-/// <summary>Guidance of one run. It remembers what single methods carry from step to step; a run that starts anew (σ rises) starts without it.</summary>
+/// <summary>Classifier-free guidance of one run. It remembers what single methods carry from step to step; a run that starts anew (σ rises) starts without it.</summary>
 /// <param name="options">What to do.</param>
 /// <param name="flow">The flow that turns percents into σ.</param>
-/// <param name="sigmas">The noise levels of the run, descending.</param>
+/// <param name="sigmas">The noise levels of the run, descending; <see cref="GuidanceMethod.CfgPlusPlus"/> alone needs them.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class ClassifierFreeGuidance(GuidanceOptions options, Flow flow, IReadOnlyList<double> sigmas) : IDisposable
+public sealed class Guide(GuidanceOptions options, Flow flow, IReadOnlyList<double>? sigmas = null) : IDisposable
 {
     readonly GuidanceOptions options = Checked(options);
     readonly double start = flow.PercentToSigma(options.Start), end = flow.PercentToSigma(options.End);
@@ -18,22 +17,20 @@ public sealed class ClassifierFreeGuidance(GuidanceOptions options, Flow flow, I
     Tensor? carried;
 
     /// <summary>Whether the prediction for the negative prompt changes anything at σ. Where not, the model need not make it.</summary>
-    public bool IsActive(double sigma) => Math.Abs(options.Cfg - 1) > 1e-9 && sigma <= start && sigma >= end;
+    public bool Acts(double sigma) => Math.Abs(options.Cfg - 1) > 1e-9 && sigma <= start && sigma >= end;
 
-    /// <summary>The guided estimate of the clean latents.</summary>
+    /// <summary>The guided velocity, (b, c, h, w) in fp32.</summary>
     /// <param name="x">The noisy state, (b, c, h, w) in fp32.</param>
     /// <param name="sigma">Its noise level, above 0.</param>
     /// <param name="conditional">The velocity for the prompt, (b, c, h, w) in any type.</param>
-    /// <param name="unconditional">That for the negative prompt. Null is allowed where guidance is not active.</param>
-    /// <exception cref="ArgumentNullException">The negative prompt's velocity is missing.</exception>
-    public Prediction Guide(Tensor x, double sigma, Tensor conditional, Tensor? unconditional)
+    /// <param name="unconditional">That for the negative prompt; null is allowed where guidance doesn't act.</param>
+    /// <exception cref="ArgumentNullException">Guidance acts and the negative prompt's velocity is missing.</exception>
+    public Tensor Apply(Tensor x, double sigma, Tensor conditional, Tensor? unconditional)
     {
         using var scope = NewDisposeScope();
         var c = conditional.to(float32);
-        var u = unconditional?.to(float32);
-        var velocity = IsActive(sigma) ? Guided(x, sigma, c, u ?? throw new ArgumentNullException(nameof(unconditional))) : c;
-        return new(Flow.Denoised(x, velocity / options.EpsilonScale, sigma).MoveToOuterDisposeScope(),
-            u is null ? null : Flow.Denoised(x, u, sigma).MoveToOuterDisposeScope());
+        var velocity = Acts(sigma) ? Guided(x, sigma, c, (unconditional ?? throw new ArgumentNullException(nameof(unconditional))).to(float32)) : c;
+        return (velocity / options.EpsilonScale).MoveToOuterDisposeScope();
     }
 
     Tensor Guided(Tensor x, double sigma, Tensor c, Tensor u)
@@ -89,7 +86,8 @@ public sealed class ClassifierFreeGuidance(GuidanceOptions options, Flow flow, I
         return velocity;
     }
 
-    double Next(double sigma) => sigmas.FirstOrDefault(s => s < sigma);
+    double Next(double sigma) =>
+        (sigmas ?? throw new InvalidOperationException("CFG++ needs the noise levels of the run.")).FirstOrDefault(s => s < sigma);
 
     /// <summary>Keeps a tensor for the next step: scopes of this one end before.</summary>
     void Carry(Tensor tensor)
