@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Animarium.Diffusion.Devices;
+using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Animarium.Studio.Machine;
+namespace Animarium.Studio.Hardware;
 
 /// <summary>How fast a device multiplies matrices in one type.</summary>
 /// <param name="Type">fp32, bf16 or fp16.</param>
@@ -65,9 +66,11 @@ public static class MachineReport
 
     private static DeviceReport Measure(Device device, string name)
     {
-        var rates = MatmulRate.Measure([.. Types.Select(type => type.Type)], device);
+        // libtorch emulates fp16 on processors, a hundred times slower: measuring that would take longer than everything else.
+        var types = Types.Where(type => type.Type != ScalarType.Float16 || device.type != DeviceType.CPU).ToArray();
+        var rates = MatmulRate.Measure([.. types.Select(type => type.Type)], device);
         var chosen = ComputeType.Choose(device);
-        return new(name, Array.Find(Types, type => type.Type == chosen).Name, [.. Types.Zip(rates, (type, rate) => new TypeRate(type.Name, rate))]);
+        return new(name, Array.Find(Types, type => type.Type == chosen).Name, [.. types.Zip(rates, (type, rate) => new TypeRate(type.Name, rate))]);
     }
 
     private static string? LoadedLibrary(string part) =>
