@@ -13,7 +13,8 @@ internal static class Failures
     {
         FailureException known => known.Failure,
         OperationCanceledException => new("cancelled", ExitCode.Cancelled, Texts.Cancelled),
-        ClosedPipeException => new("closed-pipe", ExitCode.ClosedPipe, Texts.ClosedPipe),
+        StandardOutputException { IsPipe: true } => new("closed-pipe", ExitCode.ClosedPipe, Texts.ClosedPipe),
+        StandardOutputException => new("output", ExitCode.Output, Texts.OutputFailed.With(exception.Message)),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
             new("machine", ExitCode.Machine, Texts.NativeLibrary.With(exception.Message)),
