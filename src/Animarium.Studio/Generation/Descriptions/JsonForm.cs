@@ -15,8 +15,13 @@ public static class JsonForm
     /// <summary>The description as one line of JSON; characters of all scripts stay readable.</summary>
     public static string Write(PictureFacts facts)
     {
-        var request = Settings.Of(facts.Request with { Init = NameOf(facts.Request.Init), Mask = NameOf(facts.Request.Mask), Model = facts.Model.Name }, knob => knob.Describes).ToJson();
-        var json = new JsonObject { ["format"] = Version, ["program"] = facts.Program, ["request"] = request };
+        var request = facts.Request with { Init = NameOf(facts.Request.Init), Mask = NameOf(facts.Request.Mask), Model = facts.Model.Name };
+        var json = new JsonObject
+        {
+            ["format"] = Version,
+            ["program"] = facts.Program,
+            ["request"] = Settings.Of(request, knob => knob.Describes && knob.Get(request) is not null).ToJson(),
+        };
         if (facts.Template is not null) json["template"] = facts.Template;
         json["model"] = Weights(facts.Model);
         json["textEncoder"] = Weights(facts.TextEncoder);
