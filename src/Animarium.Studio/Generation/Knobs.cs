@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Animarium.Diffusion.Noise;
 using Animarium.Diffusion.Prompts;
 using Animarium.Diffusion.Sampling;
 using Animarium.Studio.Images;

@@ -6,16 +6,6 @@ namespace Animarium.Studio.Generation;
 /// <param name="TextStrength">On the text encoder and the adapter.</param>
 public sealed record LoraUse(string Name, double Strength, double TextStrength);
 
-/// <summary>Where noise comes from: the same seed gives the same picture as in programs with the same source.</summary>
-public enum NoiseSource
-{
-    /// <summary>PyTorch's CPU generator: ComfyUI, Forge with RNG CPU.</summary>
-    Cpu,
-
-    /// <summary>Philox as on NVIDIA cards: A1111's and Forge's default.</summary>
-    Nv,
-}
-
 /// <summary>What the model sees for an empty prompt.</summary>
 public enum EmptyPrompt
 {

@@ -62,17 +62,23 @@ public sealed class Settings
 
     /// <summary>Reads a JSON object of values.</summary>
     /// <param name="json">Keys and values.</param>
-    /// <param name="unknown">Is told keys that are no knob's; without it they are an error.</param>
-    /// <exception cref="SettingException">It is no object, or a knob does not take its value.</exception>
-    public static Settings FromJson(JsonElement json, Action<string>? unknown = null)
+    /// <param name="problem">Is told unknown keys and values out of range, which are left out then; without it they are thrown.</param>
+    /// <exception cref="SettingException">It is no object, or there is a problem and nobody to tell.</exception>
+    public static Settings FromJson(JsonElement json, Action<SettingException>? problem = null)
     {
         if (json.ValueKind != JsonValueKind.Object) throw new SettingException(Words.Say("setting.object"));
         var settings = Empty;
         foreach (var property in json.EnumerateObject())
         {
-            if (Knobs.Find(property.Name) is { } knob) settings = settings.With(knob, knob.FromJson(property.Value));
-            else if (unknown is not null) unknown(property.Name);
-            else Named(property.Name);
+            try
+            {
+                var knob = Named(property.Name);
+                settings = settings.With(knob, knob.FromJson(property.Value));
+            }
+            catch (SettingException e) when (problem is not null)
+            {
+                problem(e);
+            }
         }
         return settings;
     }
