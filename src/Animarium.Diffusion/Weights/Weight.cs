@@ -22,9 +22,11 @@ public sealed class Weight(string name, Tensor stored, Tensor? scale = null)
     public Tensor? Patch { get; set; }
 
     /// <summary>The value as a computation in <paramref name="type"/> on <paramref name="device"/> needs it; the stored tensor itself where it fits.</summary>
-    public Tensor As(ScalarType type, Device device) => Patch is null && Scale is not null
-        ? Quantization.Dequantize(Stored.to(device), Scale.to(device), type)
-        : (Patch ?? Stored).to(type, device);
+    public Tensor As(ScalarType type, Device device) => Patch?.to(type, device) ?? StoredAs(type, device);
+
+    /// <summary>The checkpoint's own value, whatever stands in for it.</summary>
+    public Tensor StoredAs(ScalarType type, Device device) =>
+        Scale is null ? Stored.to(type, device) : Quantization.Dequantize(Stored.to(device), Scale.to(device), type);
 
     /// <summary>The value in fp32 on the device of <paramref name="x"/>: what norms and modulations compute with.</summary>
     public Tensor Fp32For(Tensor x) => As(ScalarType.Float32, x.device);
@@ -35,7 +37,7 @@ public sealed class Weight(string name, Tensor stored, Tensor? scale = null)
     /// <returns>(…, d)</returns>
     public Tensor Rows(Tensor ids, ScalarType type)
     {
-        var table = Patch ?? (Scale is null ? Stored : As(type, ids.device));
+        var table = Patch ?? (Scale is null ? Stored : StoredAs(type, ids.device));
         return table.index_select(0, ids.flatten().to(table.device)).to(type, ids.device).view([.. ids.shape, table.shape[1]]);
     }
 }
