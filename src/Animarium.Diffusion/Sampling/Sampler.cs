@@ -70,7 +70,7 @@ public sealed record Sampler
 
     /// <summary>The sampler with a name of any program, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message suggests near names.</exception>
-    public static Sampler Find(string name) => Names.Find(All, s => [s.Id, s.Label, .. s.Aliases], name)
+    public static Sampler Find(string name) => Names.Find(All, s => s.AllNames, name)
         ?? throw new ArgumentException(Names.Unknown("sampler", name, All.Select(s => s.Id)), nameof(name));
 
     /// <summary>ComfyUI's name, which is ours, too.</summary>
@@ -81,6 +81,9 @@ public sealed record Sampler
 
     /// <summary>Further names in use.</summary>
     public IReadOnlyList<string> Aliases { get; private init; } = [];
+
+    /// <summary>All of its names: the id first, then the label and the others.</summary>
+    public IEnumerable<string> AllNames => ((string?[])[Id, Label, .. Aliases]).OfType<string>();
 
     /// <summary>Model calls of a full step; null for dpm_adaptive, which decides itself.</summary>
     public int? CallsPerStep { get; private init; } = 1;
@@ -103,14 +106,19 @@ public sealed record Sampler
     /// <summary>The schedule that A1111 and Forge take for "Automatic"; null for their Uniform.</summary>
     public string? DefaultSchedule { get; private init; }
 
+    /// <summary>What "Automatic" is with this sampler.</summary>
+    public Schedule AutomaticSchedule => Schedule.Find(DefaultSchedule ?? "uniform");
+
     /// <summary>Samples step by step. Nothing is computed before a step is asked for; ending the loop early frees everything.</summary>
     /// <remarks>The last step's state is divided by <c>1 − σ</c> where the schedule ends above 0.</remarks>
     /// <exception cref="ArgumentException">The σ are not descending numbers in 0…1, or fewer than two.</exception>
     public IEnumerable<SamplerStep> Sample(SamplerContext context)
     {
-        // Some schedules of others end in 0, 0: a step between them would divide by 0.
-        var sigmas = context.Sigmas.Take(context.Sigmas.TakeWhile(s => s != 0).Count() + 1).ToArray();
-        if (sigmas.Length < 2 || sigmas.Any(s => s is not (>= 0 and <= 1)) || sigmas.Zip(sigmas.Skip(1)).Any(p => p.First <= p.Second))
+        // Single precision puts the upper end of some shifts a rounding above 1. A level that repeats (0, 0 at the end of Uniform, more steps
+        // than the table has entries) makes a step without length, which multistep samplers would divide by.
+        var levels = context.Sigmas.Select(s => s is > 1 and < 1 + 1e-6 ? 1 : s).ToArray();
+        var sigmas = levels.Where((s, i) => i == 0 || s != levels[i - 1]).ToArray();
+        if (sigmas.Length < 2 || sigmas.Any(s => s is not (>= 0 and <= 1)) || sigmas.Zip(sigmas.Skip(1)).Any(p => p.First < p.Second))
             throw new ArgumentException($"A sampler needs at least two descending noise levels between 1 and 0, not [{string.Join(", ", context.Sigmas.Take(8))}…].", nameof(context));
         return Iterate(context with { Sigmas = sigmas });
     }
