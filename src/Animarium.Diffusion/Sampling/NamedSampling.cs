@@ -17,13 +17,14 @@ public sealed record NamedSampling(string SamplerName, string? ScheduleName, Sam
     /// <param name="schedule">The field "Schedule type", where there is one.</param>
     public static NamedSampling Read(string sampler, string? schedule = null)
     {
+        const StringComparison ignoring = StringComparison.OrdinalIgnoreCase;
         if (Names.Find(Sampler.All, s => s.AllNames, sampler) is null
             && ScheduleNames.Where(n => sampler.EndsWith(' ' + n, StringComparison.Ordinal)).MaxBy(n => n.Length) is { } end)
             (sampler, schedule) = (sampler[..^(end.Length + 1)], end);
 
         var ours = Names.Find(Sampler.All, s => s.AllNames, sampler);
         var steps = schedule is null ? null : Names.Find(Schedule.All, s => s.AllNames, schedule);
-        string? foreign = Foreign.FirstOrDefault(f => string.Equals(f.Label, schedule, StringComparison.OrdinalIgnoreCase) || string.Equals(f.Name, schedule, StringComparison.OrdinalIgnoreCase)).Label;
+        string? foreign = Foreign.FirstOrDefault(f => string.Equals(schedule, f.Label, ignoring) || string.Equals(schedule, f.Name, ignoring)).Label;
         return new(ours?.Label ?? sampler, steps?.Label ?? foreign ?? schedule, ours, steps);
     }
 

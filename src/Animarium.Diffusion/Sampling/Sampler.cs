@@ -14,12 +14,17 @@ public sealed record Sampler
     public static IReadOnlyList<Sampler> All { get; } =
     [
         new("euler", Samplers.Euler) { Label = "Euler", Aliases = ["k_euler"] },
-        new("euler_ancestral", Samplers.EulerAncestral) { Label = "Euler a", Aliases = ["k_euler_a", "k_euler_ancestral", "Euler Ancestral"], IsStochastic = true },
+        new("euler_ancestral", Samplers.EulerAncestral)
+            { Label = "Euler a", Aliases = ["k_euler_a", "k_euler_ancestral", "Euler Ancestral"], IsStochastic = true },
         new("heun", Samplers.Heun) { Label = "Heun", Aliases = ["k_heun"], CallsPerStep = 2 },
         new("heunpp2", Samplers.HeunPlusPlus) { Label = "HeunPP2", CallsPerStep = 3 },
-        new("dpm_2", Samplers.Dpm2) { Label = "DPM2", Aliases = ["k_dpm_2"], CallsPerStep = 2, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        new("dpm_2", Samplers.Dpm2)
+            { Label = "DPM2", Aliases = ["k_dpm_2"], CallsPerStep = 2, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
         new("dpm_2_ancestral", Samplers.Dpm2Ancestral)
-            { Label = "DPM2 a", Aliases = ["k_dpm_2_a"], CallsPerStep = 2, IsStochastic = true, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        {
+            Label = "DPM2 a", Aliases = ["k_dpm_2_a"], CallsPerStep = 2,
+            IsStochastic = true, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras",
+        },
         new("lms", Samplers.Lms) { Label = "LMS", Aliases = ["k_lms"] },
         new("dpm_fast", Samplers.DpmFast) { Label = "DPM fast", Aliases = ["k_dpm_fast"] },
         new("dpm_adaptive", Samplers.DpmAdaptive) { Label = "DPM adaptive", Aliases = ["k_dpm_ad"], CallsPerStep = null },
@@ -29,12 +34,21 @@ public sealed record Sampler
             CallsPerStep = 2, IsStochastic = true, DefaultSchedule = "karras",
         },
         new("dpmpp_sde", Samplers.DpmppSde)
-            { Label = "DPM++ SDE", Aliases = ["k_dpmpp_sde", "dpmpp_sde_gpu"], CallsPerStep = 2, IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "karras" },
+        {
+            Label = "DPM++ SDE", Aliases = ["k_dpmpp_sde", "dpmpp_sde_gpu"], CallsPerStep = 2,
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "karras",
+        },
         new("dpmpp_2m", Samplers.Dpmpp2m) { Label = "DPM++ 2M", Aliases = ["k_dpmpp_2m"], DefaultSchedule = "karras" },
         new("dpmpp_2m_sde", c => Samplers.Dpmpp2mSde(c, heun: false))
-            { Label = "DPM++ 2M SDE", Aliases = ["k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        {
+            Label = "DPM++ 2M SDE", Aliases = ["k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"],
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential",
+        },
         new("dpmpp_2m_sde_heun", c => Samplers.Dpmpp2mSde(c, heun: true))
-            { Label = "DPM++ 2M SDE Heun", Aliases = ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        {
+            Label = "DPM++ 2M SDE Heun", Aliases = ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"],
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential",
+        },
         new("dpmpp_3m_sde", Samplers.Dpmpp3mSde)
         {
             Label = "DPM++ 3M SDE", Aliases = ["k_dpmpp_3m_sde", "dpmpp_3m_sde_gpu"],
@@ -59,7 +73,8 @@ public sealed record Sampler
         new("uni_pc", c => Samplers.UniPc(c, bh2: false)) { Label = "UniPC", DropsPenultimate = true, DropsPenultimateInA1111 = true },
         new("uni_pc_bh2", c => Samplers.UniPc(c, bh2: true)) { DropsPenultimate = true },
         new("euler_cfg_pp", c => Samplers.EulerPlusPlus(c, eta: 0)) { Aliases = ["Euler CFG++"], NeedsUnconditional = true },
-        new("euler_ancestral_cfg_pp", c => Samplers.EulerPlusPlus(c, c.Options.Eta)) { Aliases = ["Euler a CFG++"], IsStochastic = true, NeedsUnconditional = true },
+        new("euler_ancestral_cfg_pp", c => Samplers.EulerPlusPlus(c, c.Options.Eta))
+            { Aliases = ["Euler a CFG++"], IsStochastic = true, NeedsUnconditional = true },
         new("dpmpp_2s_ancestral_cfg_pp", Samplers.Dpmpp2sAncestralPlusPlus)
             { Aliases = ["DPM++ 2S a CFG++"], CallsPerStep = 2, IsStochastic = true, NeedsUnconditional = true },
         new("dpmpp_2m_cfg_pp", Samplers.Dpmpp2mPlusPlus) { Aliases = ["DPM++ 2M CFG++"], NeedsUnconditional = true },

@@ -12,7 +12,8 @@ public sealed class NameMapTests
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "Sampling"), received = Path.Combine(folder, "names.received.txt");
         File.WriteAllText(received, Map());
-        Assert.True(File.ReadAllText(Path.Combine(folder, "names.txt")).ReplaceLineEndings("\n") == Map(), $"The names have changed. If that is meant, copy {received} over Sampling/names.txt.");
+        string recorded = File.ReadAllText(Path.Combine(folder, "names.txt")).ReplaceLineEndings("\n");
+        Assert.True(recorded == Map(), $"The names have changed. If that is meant, copy {received} over Sampling/names.txt.");
     }
 
     [Fact]
@@ -35,12 +36,14 @@ public sealed class NameMapTests
 
     [Fact]
     public void Any_text_is_read_and_written_back_the_same() =>
-        Gen.Select(Gen.OneOf(Gen.String, Gen.OneOf(Sampler.All.SelectMany(s => s.AllNames).ToArray())), Gen.OneOf(Gen.String, Gen.OneOf(Schedule.All.SelectMany(s => s.AllNames).ToArray())))
+        Gen.Select(AnyOr(Sampler.All.SelectMany(s => s.AllNames)), AnyOr(Schedule.All.SelectMany(s => s.AllNames)))
             .Sample((sampler, schedule) =>
             {
                 var read = NamedSampling.Read(sampler, schedule);
                 return NamedSampling.Read(read.SamplerName, read.ScheduleName) == read || read.Sampler is null;
             });
+
+    static Gen<string> AnyOr(IEnumerable<string> names) => Gen.OneOf(Gen.String, Gen.OneOf(names.ToArray()));
 
     static string Map()
     {
@@ -52,7 +55,8 @@ public sealed class NameMapTests
                 (s.IsStochastic, "stochastic"), (s.UsesBrownianNoise, "brownian"), (s.NeedsUnconditional, "unconditional"),
                 (s.DropsPenultimate, "drops penultimate"), (s.DropsPenultimateInA1111, "drops penultimate in A1111"),
             ];
-            string[] shown = [s.CallsPerStep?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "its own", .. traits.Where(t => t.Has).Select(t => t.Name)];
+            string calls = s.CallsPerStep is { } count ? $"{count}" : "its own";
+            string[] shown = [calls, .. traits.Where(t => t.Has).Select(t => t.Name)];
             lines.Add($"{s.Id} | {s.Label ?? "-"} | {string.Join(", ", s.Aliases)} | {string.Join(", ", shown)} | {s.AutomaticSchedule.Id}");
         }
         lines.AddRange(["", "id | label in A1111 and Forge | further names | in ComfyUI"]);

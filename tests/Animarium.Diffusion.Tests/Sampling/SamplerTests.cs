@@ -15,7 +15,9 @@ public sealed class SamplerTests
     /// <summary>A run of a random length, schedule, shift and share of denoising with random options.</summary>
     static readonly Gen<(int Steps, string Schedule, double Shift, double Denoise, SamplerOptions Options)> Runs = Gen.Select(
         Gen.Int[1, 24], Gen.OneOf(Schedule.All.Select(s => s.Id).ToArray()), Gen.Double[0.5, 10], Gen.OneOf(Gen.Const(1.0), Gen.Double[0.1, 1]),
-        Gen.Select(Gen.OneOf(Gen.OneOf(0.0, 1.0), Gen.Double[0, 2]), Gen.OneOf(Gen.OneOf(0.0, 1.0), Gen.Double[0, 1.5]), Gen.Int[1, 4], Gen.Int[1, 3], Gen.Enum<ErSdeScaler>(),
+        Gen.Select(
+            Gen.OneOf(Gen.OneOf(0.0, 1.0), Gen.Double[0, 2]), Gen.OneOf(Gen.OneOf(0.0, 1.0), Gen.Double[0, 1.5]),
+            Gen.Int[1, 4], Gen.Int[1, 3], Gen.Enum<ErSdeScaler>(),
             Gen.Select(Gen.Double[0, 1], Gen.Double[0, 1]), Gen.Int[1, 6], Gen.Int[0, 6])
         .Select((eta, scale, order, stage, scaler, tau, predictor, corrector) => new SamplerOptions
         {
@@ -124,6 +126,15 @@ public sealed class SamplerTests
         });
     }
 
+    [Theory, MemberData(nameof(All))]
+    public void Ends_whatever_the_model_gives(string id) => Assert.All([float.NaN, float.PositiveInfinity, 1e30f], value =>
+    {
+        using var scope = NewDisposeScope();
+        var context = Context(6, "simple", 3, 1, new(), out _);
+        var steps = Sampler.Find(id).Sample(context with { Denoise = (x, sigma) => new(x * value, x * -value) });
+        Assert.InRange(steps.Count(), 1, 10_000);
+    });
+
     [Fact]
     public void Says_what_is_wrong_with_the_levels() => Assert.All(new double[][] { [], [1], [0, 0], [0.5, 0.6, 0], [1, double.NaN, 0], [1.5, 0], [1, -1] }, sigmas =>
     {
@@ -145,7 +156,8 @@ public sealed class SamplerTests
     {
         var context = Context(5, "simple", 3, 1, new(), out _);
         var blind = context with { Denoise = (x, sigma) => new(x * 0.5) };
-        Assert.All(Sampler.All.Where(s => s.NeedsUnconditional), s => Assert.Contains("negative prompt", Assert.Throws<InvalidOperationException>(() => s.Run(blind)).Message, StringComparison.Ordinal));
+        Assert.All(Sampler.All.Where(s => s.NeedsUnconditional), s =>
+            Assert.Contains("negative prompt", Assert.Throws<InvalidOperationException>(() => s.Run(blind)).Message, StringComparison.Ordinal));
     }
 
     static SamplerContext Context(int steps, string schedule, double shift, double denoise, SamplerOptions options, out GaussianModel model)
@@ -159,7 +171,8 @@ public sealed class SamplerTests
             using var seeded = new Generator((ulong)++draws);
             return randn([2, 4, 3, 3], generator: seeded);
         }
-        return new(used.Predict, randn([2, 4, 3, 3], generator: generator), Schedule.Find(schedule).Sigmas(flow, steps, denoise), (_, _) => Noise()) { Flow = flow, Options = options };
+        var start = randn([2, 4, 3, 3], generator: generator);
+        return new(used.Predict, start, Schedule.Find(schedule).Sigmas(flow, steps, denoise), (_, _) => Noise()) { Flow = flow, Options = options };
     }
 
     /// <summary>The exact estimate for pictures that are N(0.5, 0.36), and another mean without guidance.</summary>

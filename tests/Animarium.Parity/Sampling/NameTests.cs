@@ -9,7 +9,8 @@ public sealed class NameTests
 {
     static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllText(Reference.At("sampling", "names.json"))).RootElement;
 
-    static TheoryData<int, string> Listed(string list, Func<JsonElement, string?> name) => [.. Golden.GetProperty(list).EnumerateArray().Select((e, i) => (i, name(e) ?? "-"))];
+    static TheoryData<int, string> Listed(string list, Func<JsonElement, string?> name) =>
+        [.. Golden.GetProperty(list).EnumerateArray().Select((e, i) => (i, name(e) ?? "-"))];
 
     public static TheoryData<int, string> Samplers => Listed("samplers", e => e.GetProperty("id").GetString());
 
