@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Weights;
@@ -13,75 +11,88 @@ namespace Animarium.Diffusion.Weights;
 /// <param name="End">One past the last byte.</param>
 public sealed record TensorEntry(string Name, string DType, long[] Shape, long Begin, long End);
 
-/// <summary>A safetensors file, memory-mapped: opening reads the header only, a tensor is a view of the mapped bytes.</summary>
+/// <summary>
+/// A safetensors file (github.com/huggingface/safetensors, "Format"), memory-mapped: opening reads and checks the header only, a tensor is a
+/// view of the mapped bytes.
+/// </summary>
 public sealed class SafeTensorsFile : IDisposable
 {
-    readonly Dictionary<string, TensorEntry> entries = [];
-    readonly Dictionary<ScalarType, Tensor> maps = [];
-    readonly long length;
+    /// <summary>The format's own limit, in bytes.</summary>
+    const int LargestHeader = 100_000_000;
+
+    readonly FileMapping mapping;
 
     SafeTensorsFile(string path)
     {
         Path = path;
-        using var stream = File.OpenRead(path);
-        length = stream.Length;
-        var size = new byte[8];
-        stream.ReadExactly(size);
-        var header = new byte[BinaryPrimitives.ReadInt64LittleEndian(size)];
-        stream.ReadExactly(header);
-        using var json = JsonDocument.Parse(header);
-        foreach (var p in json.RootElement.EnumerateObject())
+        using var file = File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.RandomAccess);
+        Length = RandomAccess.GetLength(file);
+        var start = new byte[Math.Min(Length, 256)];
+        Fill(start, 0);
+        long size = start.Length < 8 ? -1 : BinaryPrimitives.ReadInt64LittleEndian(start);
+        if (size is < 2 or > LargestHeader || start.Length < 9 || start[8] != '{') throw ForeignFile.Explain(path, start, Length);
+        if (size > Length - 8) throw EndsInHeader(8 + size);
+
+        var json = new byte[size];
+        Fill(json, 8);
+        var header = new SafeTensorsHeader(path, json, Length);
+        (Entries, Metadata, HeaderLength) = (header.Entries, header.Metadata, size);
+        mapping = new(file);
+
+        void Fill(Span<byte> bytes, long offset)
         {
-            if (p.NameEquals("__metadata__"))
+            while (bytes.Length > 0)
             {
-                Metadata = p.Value.EnumerateObject().ToDictionary(m => m.Name, m => m.Value.GetString()!);
-                continue;
+                int read = RandomAccess.Read(file, bytes, offset);
+                if (read == 0) throw EndsInHeader(offset + bytes.Length);
+                bytes = bytes[read..];
+                offset += read;
             }
-            var offsets = p.Value.GetProperty("data_offsets");
-            entries[p.Name] = new(p.Name, p.Value.GetProperty("dtype").GetString()!,
-                [.. p.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt64())],
-                8 + header.Length + offsets[0].GetInt64(), 8 + header.Length + offsets[1].GetInt64());
         }
     }
 
     /// <summary>Opens a file and checks its header.</summary>
+    /// <exception cref="SafeTensorsException">It isn't a safetensors file, is incomplete or contradicts itself.</exception>
+    /// <exception cref="IOException">There is no such file, or the system can't read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static SafeTensorsFile Open(string path) => new(path);
 
     /// <summary>The path it was opened by.</summary>
     public string Path { get; }
 
+    /// <summary>Bytes of the file.</summary>
+    public long Length { get; }
+
+    /// <summary>Bytes of the header, which follows its own length of 8 bytes; the tensors' bytes follow the header.</summary>
+    public long HeaderLength { get; }
+
     /// <summary>The header's <c>__metadata__</c>.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>All tensors by name.</summary>
-    public IReadOnlyDictionary<string, TensorEntry> Entries => entries;
+    public IReadOnlyDictionary<string, TensorEntry> Entries { get; }
 
-    /// <summary>A view of the mapped bytes in the stored type. Not for writing to; it stays valid as long as the tensor lives.</summary>
+    /// <summary>A view of the mapped bytes in the stored type. Never write to it; it stays valid as long as the tensor lives, also after <see cref="Dispose"/>.</summary>
+    /// <exception cref="SafeTensorsException">There is no such tensor, or it has a type that can't be computed with.</exception>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
     public Tensor Read(string name)
     {
-        var entry = entries[name];
-        var type = entry.DType switch
-        {
-            "F64" => ScalarType.Float64, "F32" => ScalarType.Float32, "F16" => ScalarType.Float16, "BF16" => ScalarType.BFloat16,
-            "I64" => ScalarType.Int64, "I32" => ScalarType.Int32, "I16" => ScalarType.Int16, "I8" => ScalarType.Int8,
-            "U8" => ScalarType.Byte, "BOOL" => ScalarType.Bool,
-            _ => throw new NotSupportedException($"{Path}: tensor '{name}' has type {entry.DType}."),
-        };
-        long width = type switch
-        {
-            ScalarType.Float64 or ScalarType.Int64 => 8,
-            ScalarType.Float32 or ScalarType.Int32 => 4,
-            ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Int16 => 2,
-            _ => 1,
-        };
-        if (!maps.TryGetValue(type, out var map))
-            maps[type] = map = from_file(Path, shared: false, size: length / width, dtype: type).DetachFromDisposeScope();
-        return map.narrow(0, entry.Begin / width, (entry.End - entry.Begin) / width).reshape(entry.Shape);
+        if (!Entries.TryGetValue(name, out var entry))
+            throw new SafeTensorsException(Path, SafeTensorsProblem.NotSafeTensors, new($"the file has no tensor '{name}'. Choose another file.", $"テンソル '{name}' がありません。別のファイルを選んでください。"));
+        if (StoredTypes.TypeOf(entry.DType) is not { } type)
+            throw new SafeTensorsException(Path, SafeTensorsProblem.UnsupportedType, new(
+                $"tensor '{name}' has the type {entry.DType}, which can't be computed with. Get the model in bf16, fp16 or fp8.", $"テンソル '{name}' の型 {entry.DType} では計算できません。bf16、fp16、fp8 のモデルを使ってください。"));
+        long bytes = entry.End - entry.Begin, width = StoredTypes.Bits(entry.DType)!.Value / 8;
+        if (bytes == 0) return empty(entry.Shape, type);
+        if (entry.Begin % width == 0) return mapping.View(entry.Begin, entry.Shape, type);
+        // Headers of odd length put numbers where processors read them slowly or not at all.
+        return mapping.CopyOf(entry.Begin, bytes, entry.Shape, type);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var map in maps.Values) map.Dispose();
-    }
+    /// <summary>Lets go of the file; tensors already read keep it mapped while they live.</summary>
+    public void Dispose() => mapping.Dispose();
+
+    SafeTensorsException EndsInHeader(long needed) => new(Path, SafeTensorsProblem.Truncated, new(
+        $"the file ends at byte {Length}, within its header, which needs the bytes up to {needed}: the download is incomplete. Download it again.",
+        $"ファイルはヘッダーの途中、{Length} バイトで終わっています（{needed} バイトまで必要）。ダウンロードが不完全です。ダウンロードし直してください。"));
 }

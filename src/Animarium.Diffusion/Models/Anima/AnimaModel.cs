@@ -19,6 +19,7 @@ public sealed class AnimaModel
         Adapter = new(diffusion["llm_adapter"]);
         TextEncoder = new(textEncoder);
         Vae = new(vae);
+        (DiffusionWeights, TextEncoderWeights) = (diffusion, textEncoder);
 
         Require(diffusion, "diffusion model");
         Require(textEncoder, "text encoder");
@@ -40,6 +41,12 @@ public sealed class AnimaModel
 
     /// <summary>The autoencoder.</summary>
     public QwenImageVae Vae { get; }
+
+    /// <summary>The layers and weights of transformer and adapter by name: where LoRAs attach.</summary>
+    public WeightScope DiffusionWeights { get; }
+
+    /// <summary>The layers and weights of the text encoder by name.</summary>
+    public WeightScope TextEncoderWeights { get; }
 
     /// <summary>Tensors in the files that no network uses: to be shown to the person, since they may mean that the file is of another kind.</summary>
     public IReadOnlyList<string> Unexpected { get; }
