@@ -15,6 +15,57 @@ public sealed record Sampler
     [
         new("euler", Samplers.Euler) { Label = "Euler", Aliases = ["k_euler"] },
         new("euler_ancestral", Samplers.EulerAncestral) { Label = "Euler a", Aliases = ["k_euler_a", "k_euler_ancestral", "Euler Ancestral"], IsStochastic = true },
+        new("heun", Samplers.Heun) { Label = "Heun", Aliases = ["k_heun"], CallsPerStep = 2 },
+        new("heunpp2", Samplers.HeunPlusPlus) { Label = "HeunPP2", CallsPerStep = 3 },
+        new("dpm_2", Samplers.Dpm2) { Label = "DPM2", Aliases = ["k_dpm_2"], CallsPerStep = 2, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        new("dpm_2_ancestral", Samplers.Dpm2Ancestral)
+            { Label = "DPM2 a", Aliases = ["k_dpm_2_a"], CallsPerStep = 2, IsStochastic = true, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        new("lms", Samplers.Lms) { Label = "LMS", Aliases = ["k_lms"] },
+        new("dpm_fast", Samplers.DpmFast) { Label = "DPM fast", Aliases = ["k_dpm_fast"] },
+        new("dpm_adaptive", Samplers.DpmAdaptive) { Label = "DPM adaptive", Aliases = ["k_dpm_ad"], CallsPerStep = null },
+        new("dpmpp_2s_ancestral", Samplers.Dpmpp2sAncestral)
+        {
+            Label = "DPM++ 2S a", Aliases = ["k_dpmpp_2s_a", "DPM++ 2s a RF", "sample_dpmpp_2s_ancestral_RF", "[Forge] Flux Realistic", "Flux Realistic"],
+            CallsPerStep = 2, IsStochastic = true, DefaultSchedule = "karras",
+        },
+        new("dpmpp_sde", Samplers.DpmppSde)
+            { Label = "DPM++ SDE", Aliases = ["k_dpmpp_sde", "dpmpp_sde_gpu"], CallsPerStep = 2, IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "karras" },
+        new("dpmpp_2m", Samplers.Dpmpp2m) { Label = "DPM++ 2M", Aliases = ["k_dpmpp_2m"], DefaultSchedule = "karras" },
+        new("dpmpp_2m_sde", c => Samplers.Dpmpp2mSde(c, heun: false))
+            { Label = "DPM++ 2M SDE", Aliases = ["k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        new("dpmpp_2m_sde_heun", c => Samplers.Dpmpp2mSde(c, heun: true))
+            { Label = "DPM++ 2M SDE Heun", Aliases = ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        new("dpmpp_3m_sde", Samplers.Dpmpp3mSde)
+        {
+            Label = "DPM++ 3M SDE", Aliases = ["k_dpmpp_3m_sde", "dpmpp_3m_sde_gpu"],
+            IsStochastic = true, UsesBrownianNoise = true, DropsPenultimateInA1111 = true, DefaultSchedule = "exponential",
+        },
+        new("ddpm", Samplers.Ddpm) { Label = "DDPM", IsStochastic = true },
+        new("lcm", Samplers.Lcm) { Label = "LCM", Aliases = ["k_lcm"], IsStochastic = true },
+        new("ipndm", Samplers.Ipndm) { Label = "IPNDM" },
+        new("ipndm_v", Samplers.IpndmVariable) { Label = "IPNDM_V" },
+        new("deis", Samplers.Deis) { Label = "DEIS" },
+        new("res_multistep", c => Samplers.ResMultistep(c, eta: 0)) { Label = "Res Multistep" },
+        new("res_multistep_ancestral", c => Samplers.ResMultistep(c, c.Options.Eta)) { IsStochastic = true },
+        new("gradient_estimation", c => Samplers.GradientEstimation(c)),
+        new("er_sde", Samplers.ErSde) { Label = "ER SDE", Aliases = ["er_side"], IsStochastic = true },
+        new("seeds_2", Samplers.Seeds2) { CallsPerStep = 2, IsStochastic = true },
+        new("seeds_3", Samplers.Seeds3) { CallsPerStep = 3, IsStochastic = true },
+        new("sa_solver", c => Samplers.SaSolver(c, evaluateTwice: false)) { IsStochastic = true },
+        new("sa_solver_pece", c => Samplers.SaSolver(c, evaluateTwice: true)) { CallsPerStep = 2, IsStochastic = true },
+        new("exp_heun_2_x0", c => Samplers.ExponentialHeun(c, eta: 0)) { CallsPerStep = 2 },
+        new("exp_heun_2_x0_sde", c => Samplers.ExponentialHeun(c, c.Options.Eta)) { CallsPerStep = 2, IsStochastic = true },
+        new("ddim", Samplers.Euler) { Label = "DDIM" },
+        new("uni_pc", c => Samplers.UniPc(c, bh2: false)) { Label = "UniPC", DropsPenultimate = true, DropsPenultimateInA1111 = true },
+        new("uni_pc_bh2", c => Samplers.UniPc(c, bh2: true)) { DropsPenultimate = true },
+        new("euler_cfg_pp", c => Samplers.EulerPlusPlus(c, eta: 0)) { Aliases = ["Euler CFG++"], NeedsUnconditional = true },
+        new("euler_ancestral_cfg_pp", c => Samplers.EulerPlusPlus(c, c.Options.Eta)) { Aliases = ["Euler a CFG++"], IsStochastic = true, NeedsUnconditional = true },
+        new("dpmpp_2s_ancestral_cfg_pp", Samplers.Dpmpp2sAncestralPlusPlus)
+            { Aliases = ["DPM++ 2S a CFG++"], CallsPerStep = 2, IsStochastic = true, NeedsUnconditional = true },
+        new("dpmpp_2m_cfg_pp", Samplers.Dpmpp2mPlusPlus) { Aliases = ["DPM++ 2M CFG++"], NeedsUnconditional = true },
+        new("res_multistep_cfg_pp", c => Samplers.ResMultistep(c, eta: 0, plusPlus: true)) { NeedsUnconditional = true },
+        new("res_multistep_ancestral_cfg_pp", c => Samplers.ResMultistep(c, c.Options.Eta, plusPlus: true)) { IsStochastic = true, NeedsUnconditional = true },
+        new("gradient_estimation_cfg_pp", c => Samplers.GradientEstimation(c, plusPlus: true)) { NeedsUnconditional = true },
     ];
 
     /// <summary>The sampler with a name of any program, in any case.</summary>

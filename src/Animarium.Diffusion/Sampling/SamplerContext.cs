@@ -36,9 +36,10 @@ public sealed record SamplerContext(Denoiser Denoise, Tensor X, IReadOnlyList<do
     /// <summary>The guided estimate at σ.</summary>
     internal Tensor Predict(Tensor x, double sigma) => Denoise(x, sigma).Denoised;
 
-    /// <summary>The guided estimate and that of the negative prompt.</summary>
-    internal (Tensor Denoised, Tensor Unconditional) PredictBoth(Tensor x, double sigma) => Denoise(x, sigma) switch
+    /// <summary>The guided estimate at σ, and the one that the noise is told from: the unconditional one with CFG++, else the same.</summary>
+    internal (Tensor Denoised, Tensor Origin) Predict(Tensor x, double sigma, bool plusPlus) => Denoise(x, sigma) switch
     {
+        var (denoised, _) when !plusPlus => (denoised, denoised),
         (var denoised, { } unconditional) => (denoised, unconditional),
         _ => throw new InvalidOperationException("CFG++ samplers need the prediction for the negative prompt, also at guidance scale 1; the model gave none."),
     };

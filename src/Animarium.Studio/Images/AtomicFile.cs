@@ -5,7 +5,20 @@ internal static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to the disk, renames.</summary>
     /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
-    public static void Write(string path, byte[] content)
+    public static void Write(string path, byte[] content) => Write(path, content, partial =>
+    {
+        File.Move(partial, path, overwrite: true);
+        return path;
+    });
+
+    /// <summary>Writes under the first name that nobody has: the file system decides, so that two programs never take the same one.</summary>
+    /// <param name="names">Paths in one folder, in order of preference; as many as it takes.</param>
+    /// <param name="content">The whole file.</param>
+    /// <returns>The path it has now.</returns>
+    /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
+    public static string WriteNew(IEnumerable<string> names, byte[] content) => Write(names.First(), content, partial => names.First(name => !File.Exists(name) && Moved(partial, name)));
+
+    private static string Write(string path, byte[] content, Func<string, string> move)
     {
         string full = Path.GetFullPath(path);
         string partial = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.partial");
@@ -17,12 +30,26 @@ internal static class AtomicFile
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(partial, full, overwrite: true);
+            return move(partial);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             File.Delete(partial);
             throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e);
+        }
+    }
+
+    /// <summary>False if the name was taken in the meantime.</summary>
+    private static bool Moved(string partial, string name)
+    {
+        try
+        {
+            File.Move(partial, name, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(name))
+        {
+            return false;
         }
     }
 }

@@ -12,26 +12,48 @@ internal static class Exif
     private static readonly byte[] Unicode = [.. "UNICODE\0"u8];
     private static readonly byte[] Ascii = [.. "ASCII\0\0\0"u8];
 
-    /// <summary>A block (big-endian TIFF with its "Exif" header) whose UserComment is the text in UTF-16BE, as A1111 writes it.</summary>
-    public static byte[] Write(string text)
+    /// <summary>
+    /// A block (big-endian TIFF with its "Exif" header) whose UserComment is the text in UTF-16BE, as A1111 writes it, and whose Model is
+    /// "prompt:" and the graph, as ComfyUI writes it into WebP. Empty if there is neither.
+    /// </summary>
+    /// <param name="text">The parameters text; may be empty.</param>
+    /// <param name="graph">ComfyUI's graph in ASCII, or null. It is left out where the block would grow beyond <paramref name="longest"/>.</param>
+    /// <param name="longest">Bytes.</param>
+    public static byte[] Write(string text, string? graph, int longest)
     {
-        byte[] comment = [.. Unicode, .. Encoding.BigEndianUnicode.GetBytes(text)];
-        const int tiff = 8, folder = 2 + 12 + 4; // header; a folder of one entry
-        var block = new byte[6 + tiff + 2 * folder + comment.Length];
-        "Exif\0\0MM\0*"u8.CopyTo(block);
-        BinaryPrimitives.WriteInt32BigEndian(block.AsSpan(10), tiff);
-        Folder(block.AsSpan(6 + tiff), ExifFolder, type: 4, count: 1, tiff + folder);
-        Folder(block.AsSpan(6 + tiff + folder), UserComment, type: 7, comment.Length, tiff + 2 * folder);
-        comment.CopyTo(block.AsSpan(6 + tiff + 2 * folder));
-        return block;
+        const int tiff = 8, entry = 12, frame = 2 + 4; // header; an entry; a folder's count and end
+        byte[] comment = text.Length > 0 ? [.. Unicode, .. Encoding.BigEndianUnicode.GetBytes(text)] : [];
+        byte[] model = graph is null ? [] : [.. Encoding.ASCII.GetBytes($"prompt:{graph}"), 0];
+        if (model.Length + comment.Length + 100 > longest) model = [];
 
-        static void Folder(Span<byte> at, int tag, short type, int count, int value)
+        int entries = Math.Sign(model.Length) + Math.Sign(comment.Length);
+        if (entries == 0) return [];
+        int inner = tiff + frame + entry * entries, values = comment.Length > 0 ? inner + frame + entry : inner;
+        var block = new List<byte>([.. "Exif\0\0MM\0*"u8]);
+        Number(4, tiff);
+        Number(2, entries);
+        if (model.Length > 0) Entry(Model, type: 2, model.Length, values);
+        if (comment.Length > 0) Entry(ExifFolder, type: 4, count: 1, inner);
+        Number(4, 0);
+        if (comment.Length > 0)
         {
-            BinaryPrimitives.WriteInt16BigEndian(at, 1);
-            BinaryPrimitives.WriteUInt16BigEndian(at[2..], (ushort)tag);
-            BinaryPrimitives.WriteInt16BigEndian(at[4..], type);
-            BinaryPrimitives.WriteInt32BigEndian(at[6..], count);
-            BinaryPrimitives.WriteInt32BigEndian(at[10..], value);
+            Number(2, 1);
+            Entry(UserComment, type: 7, comment.Length, values + model.Length);
+            Number(4, 0);
+        }
+        return [.. block, .. model, .. comment];
+
+        void Entry(int tag, int type, int count, int value)
+        {
+            Number(2, tag);
+            Number(2, type);
+            Number(4, count);
+            Number(4, value);
+        }
+
+        void Number(int bytes, int value)
+        {
+            for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) block.Add((byte)(value >> shift));
         }
     }
 

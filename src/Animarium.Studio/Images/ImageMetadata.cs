@@ -51,7 +51,7 @@ public sealed record ImageMetadata(MetadataSource Source, IReadOnlyList<Metadata
     public string? Animarium => this[PngText.Animarium];
 
     /// <summary>ComfyUI's graph in API form, or null.</summary>
-    public string? ComfyPrompt => this["prompt"];
+    public string? ComfyPrompt => this[PngText.ComfyPrompt];
 
     /// <summary>ComfyUI's graph as its editor keeps it, or null.</summary>
     public string? ComfyWorkflow => this["workflow"];

@@ -46,36 +46,51 @@ public static class PictureFile
     /// <param name="path">Replaced if it exists; its folder is made.</param>
     /// <param name="format">Png, WebP, Jpeg or Avif.</param>
     /// <param name="quality">1…100; 100 makes WebP lossless; PNG always is.</param>
-    /// <param name="infotext">The A1111 "parameters" text, or null.</param>
-    /// <param name="json">The complete description in our own JSON, or null.</param>
+    /// <param name="description">How it was made.</param>
     /// <returns>What could not be kept, in words: an infotext beyond 29,000 characters outside PNG, JSON beyond 59,000 bytes in JPEG. Usually nothing.</returns>
     /// <exception cref="PictureException">The picture cannot be encoded, or the file not written.</exception>
-    public static IReadOnlyList<string> Save(Picture picture, string path, PictureFormat format, int quality = 90, string? infotext = null, string? json = null)
+    public static IReadOnlyList<string> Save(Picture picture, string path, PictureFormat format, int quality = 90, PictureDescription? description = null)
     {
-        var (file, warnings) = Encode(picture, format, quality, infotext, json);
+        var (file, warnings) = Encode(picture, format, quality, description);
         AtomicFile.Write(path, file);
         return warnings;
     }
 
+    /// <summary>As <see cref="Save"/>, under the first name that is free: nothing is ever replaced, though other programs write to the same folder.</summary>
+    /// <param name="picture">Transparency is laid over white where the format has none.</param>
+    /// <param name="names">Paths in one folder, in order of preference; as many as it takes (<see cref="Generation.OutputNames"/> gives such).</param>
+    /// <param name="format">Png, WebP, Jpeg or Avif.</param>
+    /// <param name="quality">1…100; 100 makes WebP lossless; PNG always is.</param>
+    /// <param name="description">How it was made.</param>
+    /// <returns>The path of the file, and what could not be kept, in words.</returns>
+    /// <exception cref="PictureException">The picture cannot be encoded, or the file not written.</exception>
+    public static (string Path, IReadOnlyList<string> Warnings) SaveNew(
+        Picture picture, IEnumerable<string> names, PictureFormat format, int quality = 90, PictureDescription? description = null)
+    {
+        var (file, warnings) = Encode(picture, format, quality, description);
+        return (AtomicFile.WriteNew(names, file), warnings);
+    }
+
     /// <summary>The bytes <see cref="Save"/> writes.</summary>
     /// <exception cref="PictureException">The picture cannot be encoded.</exception>
-    public static (byte[] File, IReadOnlyList<string> Warnings) Encode(Picture picture, PictureFormat format, int quality = 90, string? infotext = null, string? json = null)
+    public static (byte[] File, IReadOnlyList<string> Warnings) Encode(Picture picture, PictureFormat format, int quality = 90, PictureDescription? description = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(quality, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(quality, 100);
+        var (infotext, json, comfyPrompt) = description ?? PictureDescription.None;
         var pixels = format == PictureFormat.Jpeg && picture.Channels == 4 ? picture.Rgb() : picture;
         try
         {
             using var image = AsImage(pixels);
             if (format == PictureFormat.Png)
             {
-                var texts = new[] { new PngText(PngText.Parameters, infotext ?? ""), new PngText(PngText.Animarium, json ?? "") };
+                var texts = new[] { new PngText(PngText.Parameters, infotext ?? ""), new PngText(PngText.ComfyPrompt, comfyPrompt ?? ""), new PngText(PngText.Animarium, json ?? "") };
                 return (PngText.Insert(image.PngsaveBuffer(compression: 6, keep: Enums.ForeignKeep.None), texts.Where(t => t.Text.Length > 0)), []);
             }
             var warnings = new List<string>();
             using var described = image.Mutate(target =>
             {
-                Set(target, "exif-data", infotext is { Length: > 0 } ? Exif.Write(infotext) : [], "the parameters text");
+                Set(target, "exif-data", Exif.Write(infotext ?? "", format == PictureFormat.WebP ? comfyPrompt : null, LongestBlock), "the parameters text");
                 Set(target, "xmp-data", json is { Length: > 0 } ? Xmp.Write(json) : [], "Animarium's own description");
             });
             byte[] file = format switch

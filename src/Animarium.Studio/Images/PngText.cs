@@ -15,6 +15,9 @@ public sealed record PngText(string Key, string Text)
     /// <summary>The key under which Animarium keeps its complete JSON.</summary>
     public const string Animarium = "animarium";
 
+    /// <summary>The key under which ComfyUI keeps its graph in API form.</summary>
+    public const string ComfyPrompt = "prompt";
+
     internal const string ExifKey = "eXIf";
 
     private const int LongestText = 16 << 20; // bytes, also after inflating

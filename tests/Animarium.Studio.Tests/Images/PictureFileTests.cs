@@ -21,7 +21,7 @@ public sealed class PictureFileTests : IDisposable
     {
         var picture = Gradient(67, 45, 3);
         string path = Path.Combine(folder, "new", "picture" + format.Extension());
-        Assert.Empty(PictureFile.Save(picture, path, format, 100, Infotext, Json));
+        Assert.Empty(PictureFile.Save(picture, path, format, 100, new(Infotext, Json)));
         var again = PictureFile.Load(path);
         Assert.Equal((67, 45, 3), (again.Width, again.Height, again.Channels));
         int worst = picture.Pixels.Zip(again.Pixels, (a, b) => Math.Abs(a - b)).Max();
@@ -43,7 +43,7 @@ public sealed class PictureFileTests : IDisposable
     public void Long_descriptions_survive(PictureFormat format, int infotextLength, int jsonLength)
     {
         string infotext = new string('長', infotextLength), json = new('x', jsonLength);
-        var (file, warnings) = PictureFile.Encode(Gradient(16, 16, 3), format, 90, infotext, json);
+        var (file, warnings) = PictureFile.Encode(Gradient(16, 16, 3), format, 90, new(infotext, json));
         Assert.Empty(warnings);
         var metadata = ImageMetadata.Read(file);
         Assert.Equal(infotext, metadata.Parameters);
@@ -57,7 +57,7 @@ public sealed class PictureFileTests : IDisposable
     [InlineData(PictureFormat.Jpeg, 1000, 70_000, "Animarium's own description")]
     public void What_does_not_fit_is_told(PictureFormat format, int infotextLength, int jsonLength, string lost)
     {
-        var (file, warnings) = PictureFile.Encode(Gradient(16, 16, 3), format, 90, new string('長', infotextLength), new string('x', jsonLength));
+        var (file, warnings) = PictureFile.Encode(Gradient(16, 16, 3), format, 90, new(new string('長', infotextLength), new string('x', jsonLength)));
         Assert.Contains(lost, Assert.Single(warnings), StringComparison.Ordinal);
         Assert.Single(ImageMetadata.Read(file).Texts);
     }
@@ -66,7 +66,7 @@ public sealed class PictureFileTests : IDisposable
     [MemberData(nameof(Writable))]
     public void A_picture_cut_short_anywhere_is_refused_in_words(PictureFormat format)
     {
-        byte[] file = PictureFile.Encode(Gradient(64, 64, 3), format, 90, Infotext, Json).File;
+        byte[] file = PictureFile.Encode(Gradient(64, 64, 3), format, 90, new(Infotext, Json)).File;
         Gen.Int[0, file.Length - 100].Sample(length =>
         {
             try
@@ -84,7 +84,7 @@ public sealed class PictureFileTests : IDisposable
     [Fact]
     public void Random_damage_is_a_picture_or_a_PictureException()
     {
-        var files = Writable.Select(row => PictureFile.Encode(Gradient(24, 24, 3), row.Data, 90, Infotext, Json).File).ToArray();
+        var files = Writable.Select(row => PictureFile.Encode(Gradient(24, 24, 3), row.Data, 90, new(Infotext, Json)).File).ToArray();
         Gen.Select(Gen.Int[0, files.Length - 1], Gen.Int[12, 2000], Gen.Byte).Sample((which, at, value) =>
         {
             byte[] damaged = [.. files[which]];

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
 
-/// <summary>One file a family. Every sampler is a generator that yields after each step.</summary>
+/// <summary>One file a family. Every sampler is a generator that yields after each step; coefficients are doubles, tensors keep their type.</summary>
 static partial class Samplers
 {
     /// <summary>Euler's method; DDIM is the same for a flow.</summary>
@@ -38,14 +38,42 @@ static partial class Samplers
     /// <summary><c>share·x + (1 − share)·denoised</c>: the state at <c>share</c> of x's noise level.</summary>
     static Tensor Interpolate(Tensor x, Tensor denoised, double share) => x * share + denoised * (1 - share);
 
-    /// <summary>The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>.</summary>
-    static double Downstep(double sigma, double next, double eta) => next * (1 + (next / sigma - 1) * eta);
+    /// <summary><c>Σ weight·tensor</c>, as far as there are weights.</summary>
+    static Tensor Combine(IEnumerable<Tensor> tensors, IEnumerable<double> weights) =>
+        tensors.Zip(weights, (tensor, weight) => tensor * weight).Aggregate((sum, term) => sum + term);
+
+    /// <summary>Puts the newest value in front and forgets those beyond <paramref name="count"/>.</summary>
+    static void Remember(List<Tensor> history, Tensor newest, int count)
+    {
+        history.Insert(0, newest);
+        if (history.Count > count) history.RemoveAt(count);
+    }
+
+    /// <summary>
+    /// The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>. In single precision, since <c>1−σ</c> amplifies its
+    /// rounding.
+    /// </summary>
+    static double Downstep(double sigma, double next, double eta) => (float)next * (1 + ((float)next / (float)sigma - 1) * (float)eta);
 
     /// <summary>Scales a state at <paramref name="down"/> and adds noise, so that it stands at <paramref name="next"/>.</summary>
     static Tensor Renoise(SamplerContext c, Tensor x, double sigma, double next, double down)
     {
         double scale = (1 - next) / (1 - down);
         return x * scale + c.Noise(sigma, next) * (c.Options.NoiseScale * Root(next * next - down * down * scale * scale));
+    }
+
+    /// <summary>
+    /// The classical ancestral step, for noise that is added to a picture that keeps its size: the σ to go down to, and how much
+    /// noise leads from there up to <paramref name="next"/>. In single precision as in other programs: where σ is far above both, all that
+    /// is left of <c>Down</c> is a rounding error, and repeating a picture takes the same one.
+    /// </summary>
+    static (float Down, float Up) AncestralSplit(float sigma, float next, double eta)
+    {
+        if (eta == 0) return (next, 0);
+        float up = (float)eta * MathF.Sqrt(next * next * (sigma * sigma - next * next) / (sigma * sigma));
+        // Not a number where σ is infinite: there all noise is fresh, whatever η.
+        if (!(up < next)) up = next;
+        return (MathF.Sqrt(next * next - up * up), up);
     }
 
     /// <summary>A square root that takes a negative rounding error as 0.</summary>

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Animarium.Cli.Outcomes;
+
+namespace Animarium.Cli.CommandLine;
+
+/// <summary>One verb: its options in groups, as help shows them, and what it does.</summary>
+internal sealed class VerbCommand(string name, string description, Func<ParseResult, Session, ExitCode> run) : Command(name, description)
+{
+    private readonly List<(string Title, IReadOnlyList<Option> Options)> groups = [];
+
+    /// <summary>Options under their headings, in the order of help.</summary>
+    public IReadOnlyList<(string Title, IReadOnlyList<Option> Options)> Groups => groups;
+
+    /// <summary>Command lines worth copying, without the program's name.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
+    /// <summary>What the verb does; throws what <see cref="Failures"/> puts into words.</summary>
+    public Func<ParseResult, Session, ExitCode> Run { get; } = run;
+
+    /// <summary>Adds options under a heading.</summary>
+    public void Add(string title, params IReadOnlyList<Option> options)
+    {
+        groups.Add((title, options));
+        foreach (var option in options) Options.Add(option);
+    }
+}

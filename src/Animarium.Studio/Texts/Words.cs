@@ -1,0 +1,14 @@
+using System.Globalization;
+using System.Resources;
+
+namespace Animarium.Studio.Texts;
+
+/// <summary>Sentences for people, from Messages.resx (English) and Messages.ja.resx.</summary>
+internal static class Words
+{
+    private static readonly ResourceManager Messages = new("Animarium.Studio.Texts.Messages", typeof(Words).Assembly);
+
+    /// <summary>A sentence in the language of the current UI culture, its values filled in. Numbers are written the same in every language.</summary>
+    public static string Say(string key, params ReadOnlySpan<object?> values) =>
+        string.Format(CultureInfo.InvariantCulture, Messages.GetString(key, CultureInfo.CurrentUICulture) ?? throw new MissingManifestResourceException(key), values);
+}
