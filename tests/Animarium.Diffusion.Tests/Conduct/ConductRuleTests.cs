@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using Animarium.Diffusion.Conduct;
+using CsCheck;
+using Xunit;
+
+namespace Animarium.Diffusion.Tests.Conduct;
+
+public sealed class ConductRuleTests
+{
+    /// <summary>The rows of prompts.tsv: verdict, text, what it proves.</summary>
+    public static TheoryData<string, string, string> Prompts =>
+        [.. Table.Rows("prompts.tsv").Select(row => (row[0], row[1], row[2]))];
+
+    [Theory, MemberData(nameof(Prompts))]
+    public void Refuses_sexual_content_with_minors_and_nothing_else(string verdict, string text, string proves)
+    {
+        var found = ConductRule.Check(text);
+        Assert.True(verdict is "refused" or "passes", $"'{verdict}' is no verdict");
+        Assert.True(found.IsRefused == (verdict == "refused"), $"{proves}: '{text}' found '{found.Minor}' and '{found.Sexual}'");
+    }
+
+    [Theory, MemberData(nameof(Prompts))]
+    public void The_verdict_stays_when_harmless_text_surrounds_it(string verdict, string text, string proves)
+    {
+        string surrounded = $"masterpiece, best quality, 1girl, long hair,\n{text}\n, simple background, (blue sky:1.1)";
+        Assert.True(ConductRule.Check(surrounded).IsRefused == (verdict == "refused"), proves);
+    }
+
+    [Fact]
+    public void Texts_of_one_picture_are_judged_together()
+    {
+        Assert.False(ConductRule.Check("child, park").IsRefused);
+        Assert.True(ConductRule.Check("child, park", null, "", "nude").IsRefused);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(1, false)]
+    [InlineData(0.5, true)]
+    [InlineData(0, true)]
+    [InlineData(-1, true)]
+    [InlineData(double.NaN, true)]
+    public void The_negative_prompt_counts_only_where_guidance_draws_it(double cfg, bool refused) =>
+        Assert.Equal(refused, ConductRule.Check("nude woman", "child, loli", cfg).IsRefused);
+
+    [Fact]
+    public void The_refusal_names_what_it_found_in_both_languages()
+    {
+        var verdict = ConductRule.Check("child, nude");
+        Assert.All([verdict.English, verdict.Japanese], text => Assert.True(text.Contains("child", StringComparison.Ordinal) && text.Contains("nude", StringComparison.Ordinal)));
+        var before = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = new CultureInfo("ja-JP");
+        var thrown = Assert.Throws<ConductException>(() => ConductRule.Require("child, nude"));
+        CultureInfo.CurrentUICulture = before;
+        Assert.Equal(verdict.Japanese, thrown.Message);
+        Assert.Equal(verdict, thrown.Verdict);
+        Assert.Equal("", ConductRule.Check("1girl").Message);
+    }
+
+    [Fact]
+    public void Any_text_is_accepted() => Gen.String[Gen.Char, 0, 200].Sample(text => ConductRule.Check(text) is not null);
+
+    [Fact]
+    public void Brackets_and_marks_in_any_place_hide_nothing() =>
+        Gen.Select(Gen.Int[1, 4], Gen.OneOf(new[] { "\u200b", "\u0301", "\u00ad", "(", "((", "[", "\ufe0f" }.Select(Gen.Const).ToArray()), Gen.Int[1, 3]).Sample((child, mark, nude) =>
+            ConductRule.Check("child".Insert(child, mark) + ", " + "nude".Insert(nude, mark)).IsRefused);
+
+    [Theory]
+    [InlineData("a")]
+    [InlineData("1")]
+    [InlineData("(")]
+    [InlineData("1)")]
+    [InlineData("[a:b:0.5]")]
+    [InlineData("{a|b|c}")]
+    [InlineData("child ")]
+    [InlineData("a b c ")]
+    [InlineData("小学")]
+    [InlineData("ロ")]
+    [InlineData("一")]
+    [InlineData("\u0301")]
+    [InlineData("か\u3099")]
+    [InlineData("1girl, long hair, ")]
+    public void Ten_times_the_text_takes_about_ten_times_as_long(string piece)
+    {
+        string text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
+        Seconds(text[..10_000]);
+        double small = Seconds(text[..10_000]), large = Seconds(text);
+        Assert.True(large < 40 * small + 0.1, $"{1000 * small:f1} ms for 10,000 characters, {1000 * large:f1} ms for 100,000");
+    }
+
+    private static double Seconds(string text)
+    {
+        var watch = Stopwatch.StartNew();
+        ConductRule.Check(text);
+        return watch.Elapsed.TotalSeconds;
+    }
+}
