@@ -22,7 +22,7 @@ public sealed record SourcePictures(Picture? Init, Picture? Mask)
     /// <param name="area">Pixels that the model draws well.</param>
     public static (int Width, int Height) SizeFor(Picture picture, double area)
     {
-        double scale = Math.Min(1, Math.Sqrt(area / ((double)picture.Width * picture.Height)));
+        double scale = Math.Min(Math.Min(1, (double)Knobs.LargestSide / Math.Max(picture.Width, picture.Height)), Math.Sqrt(area / ((double)picture.Width * picture.Height)));
         return (RequestChecks.Rounded(picture.Width * scale), RequestChecks.Rounded(picture.Height * scale));
     }
 
