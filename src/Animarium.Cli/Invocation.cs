@@ -30,7 +30,7 @@ internal static class Invocation
     {
         var root = CommandTree.Build();
         var parse = root.Parse(args.Length == 0 ? ["--help"] : args, CommandTree.Rules);
-        if (parse.Errors.Count > 0) throw FailureException.Usage(string.Join(' ', parse.Errors.Select(e => e.Message).Distinct()) + " " + HelpHint(parse));
+        if (parse.Errors.Count > 0) throw Misunderstood(parse);
         if (parse.CommandResult.Command is not VerbCommand verb || parse.Action is not null)
             return (ExitCode)parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
 
@@ -47,11 +47,21 @@ internal static class Invocation
         int literal = parse.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).Count();
         var taken = parse.Tokens.Take(literal).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var token in parse.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens))
-        {
-            if (!taken.Contains(token) || !token.Value.StartsWith("--", StringComparison.Ordinal)) continue;
-            var known = parse.CommandResult.Command.Options.Where(option => !option.Hidden).Select(option => option.Name);
-            throw FailureException.Usage(Texts.UnknownOption.With(token.Value, Nearest.Of(token.Value, known)) + " " + HelpHint(parse));
-        }
+            if (taken.Contains(token) && token.Value.StartsWith("--", StringComparison.Ordinal)) throw UnknownOption(parse, token.Value);
+    }
+
+    private static FailureException Misunderstood(ParseResult parse)
+    {
+        if (parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option) return UnknownOption(parse, option);
+        if (parse is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var verb, ..] })
+            return FailureException.Usage(Texts.UnknownVerb.With(verb, Nearest.Of(verb, root.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
+        return FailureException.Usage(string.Join(' ', parse.Errors.Select(e => e.Message).Distinct()) + " " + HelpHint(parse));
+    }
+
+    private static FailureException UnknownOption(ParseResult parse, string given)
+    {
+        var known = parse.CommandResult.Command.Options.Concat(parse.RootCommandResult.Command.Options).Where(option => !option.Hidden).Select(option => option.Name);
+        return FailureException.Usage(Texts.UnknownOption.With(given, Nearest.Of(given, known)) + " " + HelpHint(parse));
     }
 
     private static string HelpHint(ParseResult parse) =>
@@ -59,17 +69,15 @@ internal static class Invocation
 
     private static ExitCode Tell(Failure failure, Exception cause, Output voice, TextWriter error)
     {
-        if (failure.Exit == ExitCode.ClosedPipe) error.WriteLine(failure.Message); // the voice itself may be what is closed
-        else
+        try
         {
-            try
-            {
-                voice.Fail(failure);
-            }
-            catch (IOException)
-            {
-                error.WriteLine(failure.Message);
-            }
+            // Where standard output itself failed, JSON lines cannot tell.
+            if (cause is StandardOutputException) error.WriteLine(failure.Message);
+            else voice.Fail(failure);
+        }
+        catch (StandardOutputException)
+        {
+            error.WriteLine(failure.Message);
         }
         if (Environment.GetEnvironmentVariable("ANIMARIUM_DEBUG") == "1") error.WriteLine(cause);
         return failure.Exit;

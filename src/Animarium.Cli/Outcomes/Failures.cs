@@ -1,6 +1,10 @@
 using System.Runtime.InteropServices;
 using Animarium.Cli.Language;
 using Animarium.Cli.Terminal;
+using Animarium.Diffusion.Conduct;
+using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Weights;
+using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 
 namespace Animarium.Cli.Outcomes;
@@ -13,12 +17,17 @@ internal static class Failures
     {
         FailureException known => known.Failure,
         OperationCanceledException => new("cancelled", ExitCode.Cancelled, Texts.Cancelled),
-        ClosedPipeException => new("closed-pipe", ExitCode.ClosedPipe, Texts.ClosedPipe),
+        StandardOutputException { IsPipe: true } => new("closed-pipe", ExitCode.ClosedPipe, Texts.ClosedPipe),
+        StandardOutputException => new("output", ExitCode.Output, Texts.OutputFailed.With(exception.Message)),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
             new("machine", ExitCode.Machine, Texts.NativeLibrary.With(exception.Message)),
         OutOfMemoryException => new("memory", ExitCode.Machine, Texts.Memory),
         ExternalException e when IsMemory(e.Message) => new("memory", ExitCode.Machine, Texts.Memory),
+        ConductException => new("refused", ExitCode.Refused, exception.Message),
+        SettingException => new("usage", ExitCode.Usage, exception.Message),
+        SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
+        LoraException e => new("input", ExitCode.Input, e.Text.Said()),
         PictureException or InvalidDataException or EndOfStreamException or NotSupportedException => new("input", ExitCode.Input, exception.Message),
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),
         _ => new("unexpected", ExitCode.Unexpected, Texts.Unexpected.With(exception.GetType().Name, exception.Message)),

@@ -6,10 +6,17 @@ namespace Animarium.Cli.Terminal;
 /// <summary>Ctrl-C: the first asks the run to stop after the step it is in, the second ends the program.</summary>
 internal sealed class Interrupt : IDisposable
 {
+    /// <summary>A file grew beyond the shell's limit (ulimit -f): caught, it becomes an error of that write instead of the end of the process. The number is the same on Linux and macOS.</summary>
+    private const PosixSignal FileTooLarge = (PosixSignal)25;
+
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] signals;
 
-    public Interrupt() => signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+    public Interrupt()
+    {
+        var stops = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop));
+        signals = OperatingSystem.IsWindows() ? [.. stops] : [.. stops, PosixSignalRegistration.Create(FileTooLarge, signal => signal.Cancel = true)];
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;

@@ -8,7 +8,7 @@ internal static class StandardStreams
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>Standard output in UTF-8, each line handed on at once. Writing to a closed pipe throws <see cref="ClosedPipeException"/>.</summary>
+    /// <summary>Standard output in UTF-8, each line handed on at once. What cannot be written throws <see cref="StandardOutputException"/>.</summary>
     public static TextWriter Out() => Writer(OpenOut());
 
     /// <summary>Standard error in UTF-8; it never fails: there is nowhere left to complain.</summary>
@@ -17,22 +17,22 @@ internal static class StandardStreams
     private static StreamWriter Writer(Stream stream) => new(stream, Utf8) { AutoFlush = true, NewLine = "\n" };
 
     /// <summary>The console's own stream swallows a closed pipe, and a file stream would write over what others append to the same file: pipes get the one, files the other.</summary>
-    private static Stream OpenOut()
+    private static GuardedStream OpenOut()
     {
-        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return Console.OpenStandardOutput();
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected) return new(Console.OpenStandardOutput(), isPipe: false);
         try
         {
             var pipe = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            return pipe.CanSeek ? Console.OpenStandardOutput() : new PipeStream(pipe);
+            return pipe.CanSeek ? new(Console.OpenStandardOutput(), isPipe: false) : new(pipe, isPipe: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return Console.OpenStandardOutput(); // closed by the caller (>&-): the console discards
+            return new(Console.OpenStandardOutput(), isPipe: false); // closed by the caller (>&-): the console discards
         }
     }
 
-    /// <summary>Turns the operating system's error into one that cannot be taken for a full disk.</summary>
-    private sealed class PipeStream(FileStream pipe) : Stream
+    /// <summary>Says that it was standard output which could not be written, and why.</summary>
+    private sealed class GuardedStream(Stream inner, bool isPipe) : Stream
     {
         public override bool CanRead => false;
         public override bool CanSeek => false;
@@ -49,15 +49,20 @@ internal static class StandardStreams
         {
             try
             {
-                pipe.Write(buffer);
+                inner.Write(buffer);
             }
             catch (IOException e)
             {
-                throw new ClosedPipeException(e);
+                throw new StandardOutputException(isPipe, e);
             }
         }
     }
 }
 
-/// <summary>Whoever read standard output went away.</summary>
-internal sealed class ClosedPipeException(Exception cause) : IOException(cause.Message, cause);
+/// <summary>Standard output cannot be written: whoever read it went away, or the disk behind it is full.</summary>
+/// <param name="isPipe">Whether somebody read it.</param>
+/// <param name="cause">What the system said.</param>
+internal sealed class StandardOutputException(bool isPipe, Exception cause) : IOException(cause.Message, cause)
+{
+    public bool IsPipe { get; } = isPipe;
+}

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Animarium.Cli.CommandLine;
+using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;

@@ -2,7 +2,7 @@ using System.Text;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 
-namespace Animarium.Cli.Terminal;
+namespace Animarium.Cli.Input;
 
 /// <summary>Texts from files and standard input: UTF-8, with or without a byte order mark.</summary>
 internal static class InputText
