@@ -21,18 +21,19 @@ public class KernelTests
         var (shift, scale) = (randn(2, width), randn(2, width));
         var expected = F.layer_norm(x.to(float32), [width], eps: 1e-6) * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1);
         Close(expected, ModulatedNorm.Apply(x, shift, scale), type);
+        Close(expected[1], ModulatedNorm.Apply(x, shift.narrow(0, 1, 1), scale.narrow(0, 1, 1))[1], type);
     }
 
     [Theory, MemberData(nameof(Sizes))]
-    public void Gated_residual_adds_in_place(ScalarType type, long rows, long width)
+    public void Gated_residual_adds(ScalarType type, long rows, long width)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         manual_seed(2);
         var (x, y, gate) = (randn(2, rows, width).to(type), randn(2, rows, width).to(type), randn(2, width));
         var expected = x.to(float32) + gate.unsqueeze(1) * y.to(float32);
-        Assert.Same(x, ModulatedNorm.AddGated(x, gate, y));
-        Close(expected, x, type);
+        Close(expected, ModulatedNorm.AddGated(x, gate, y), type);
+        Close(x.to(float32) + gate.narrow(0, 1, 1).unsqueeze(1) * y.to(float32), ModulatedNorm.AddGated(x, gate.narrow(0, 1, 1), y), type);
     }
 
     [Theory]
@@ -60,25 +61,72 @@ public class KernelTests
     }
 
     [Theory]
-    [InlineData(ScalarType.Float32, 1)]
-    [InlineData(ScalarType.Float32, 15)]
-    [InlineData(ScalarType.BFloat16, 16)]
-    [InlineData(ScalarType.BFloat16, 101)]
-    [InlineData(ScalarType.Float32, 1024)]
-    public void Softmax_counts_zero_keys_in_the_denominator_only(ScalarType type, long n)
+    [InlineData(ScalarType.Float32, 1, 0)]
+    [InlineData(ScalarType.Float32, 15, 1)]
+    [InlineData(ScalarType.BFloat16, 16, 1)]
+    [InlineData(ScalarType.BFloat16, 101, 40)]
+    [InlineData(ScalarType.Float32, 1024, 40)]
+    public void Exponentials_over_their_sums_are_the_softmax(ScalarType type, long n, long biasRows)
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
         manual_seed(4);
         var scores = (randn(40, n) * 5).to(type);
-        var expected = cat([scores.to(float32), zeros(40, 512)], -1).softmax(-1).narrow(1, 0, n);
-        var plain = scores.to(float32).softmax(-1);
+        // Half of the keys hidden, as in a causal text; in one row all of them, which then attends evenly.
+        var bias = biasRows == 0 ? null : zeros(biasRows, n).masked_fill(rand(biasRows, n) < 0.5, float.MinValue);
+        bias?[0].fill_(float.MinValue);
+        var logits = scores.to(float32) * 0.3;
+        var expected = (bias is null ? logits : logits + bias).softmax(-1);
 
-        var sunk = scores.clone();
-        Softmax.Apply(sunk, sink: 512);
-        Close(expected, sunk, type);
-        Softmax.Apply(scores);
-        Close(plain, scores, type);
+        var sums = Softmax.Exponentials(scores, 0.3f, bias);
+        Close(expected, scores.to(float32) / sums.unsqueeze(1), type);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(2, 300)]
+    public void Products_and_softmax_are_attention(long contexts, long biasRows)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        manual_seed(5);
+        // 5000 keys: the queries are taken in chunks.
+        var (q, k, v) = (randn(2, 3, 300, 32).bfloat16(), randn(contexts, 3, 5000, 32).bfloat16(), randn(contexts, 5000, 3, 32).bfloat16().transpose(1, 2));
+        var bias = biasRows == 0 ? null : randn(contexts, 1, biasRows, 5000);
+        var (wideK, wideV) = (k.to(float32).expand(2, -1, -1, -1), v.to(float32).expand(2, -1, -1, -1));
+
+        Assert.True(HeadAttention.Suits(q, k, v, bias));
+        var actual = HeadAttention.Apply(q, k, v, bias);
+        Close(F.scaled_dot_product_attention(q.to(float32), wideK, wideV, bias), actual, ScalarType.BFloat16);
+        Assert.True(actual.transpose(1, 2).is_contiguous());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Gelu_is_exact(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var x = linspace(-12, 12, 16 * 3000).view(3000, 16).to(type);
+        Close(F.gelu(x.to(float32)), Gelu.Apply(x), type);
+    }
+
+    [Fact]
+    public void Passes_leave_what_autograd_records_to_libtorch()
+    {
+        using var scope = NewDisposeScope();
+        var (x, recorded) = (ones(2, 32), ones(2, 32, requires_grad: true));
+        Assert.Equal(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated, TensorMemory.Suits(32, 16, [x], x));
+        Assert.False(TensorMemory.Suits(32, 16, [x, recorded]));
+        Assert.False(TensorMemory.Suits(32, 16, [x], recorded));
+        Assert.False(TensorMemory.Suits(24, 16, [x]));
+        Assert.False(TensorMemory.Suits(32, 16, [x], x.bfloat16()));
+        Assert.False(TensorMemory.Suits(32, 16, [x.t()]));
+        using var off = no_grad();
+        Assert.Equal(TensorMemory.Suits(32, 16, [x]), TensorMemory.Suits(32, 16, [recorded]));
     }
 
     static void Close(Tensor expected, Tensor actual, ScalarType type)

@@ -9,6 +9,9 @@ namespace Animarium.Diffusion.Kernels;
 /// </summary>
 internal static unsafe class HeadNormRope
 {
+    /// <summary>Both halves of a head are taken 16 elements at a time.</summary>
+    public const int Multiple = 32;
+
     const float Epsilon = 1e-6f;
 
     /// <summary>Normed, rotated and laid out by heads.</summary>
@@ -16,7 +19,7 @@ internal static unsafe class HeadNormRope
     /// <param name="norm">(d), fp32: weight of the RMS norm; null: no norm</param>
     /// <param name="cos">(l, d), fp32, both halves equal; null: no rotation</param>
     /// <param name="sin">(l, d), fp32</param>
-    /// <param name="heads">h; d is a multiple of 32</param>
+    /// <param name="heads">h; d is a multiple of <see cref="Multiple"/></param>
     /// <param name="factor">multiplies the result (the softmax scale, on queries)</param>
     /// <returns>(b, h, l, d)</returns>
     public static Tensor Apply(Tensor x, Tensor? norm, Tensor? cos, Tensor? sin, long heads, float factor = 1)

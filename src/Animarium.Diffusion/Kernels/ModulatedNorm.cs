@@ -9,12 +9,15 @@ namespace Animarium.Diffusion.Kernels;
 /// </summary>
 internal static unsafe class ModulatedNorm
 {
+    /// <summary>Rows are taken 16 elements at a time.</summary>
+    public const int Multiple = 16;
+
     const float Epsilon = 1e-6f;
 
     /// <summary>LayerNorm(x) · (1 + scale) + shift.</summary>
     /// <param name="x">(b, …, d)</param>
-    /// <param name="shift">(b, d), fp32</param>
-    /// <param name="scale">(b, d), fp32</param>
+    /// <param name="shift">(b or 1, d), fp32</param>
+    /// <param name="scale">(b or 1, d), fp32</param>
     public static Tensor Apply(Tensor x, Tensor shift, Tensor scale)
     {
         var result = empty_like(x);
@@ -23,27 +26,28 @@ internal static unsafe class ModulatedNorm
         return result;
     }
 
-    /// <summary>x + gate · y, written over x.</summary>
-    /// <param name="x">(b, …, d); changed in place</param>
-    /// <param name="gate">(b, d), fp32</param>
+    /// <summary>x + gate · y.</summary>
+    /// <param name="x">(b, …, d)</param>
+    /// <param name="gate">(b or 1, d), fp32</param>
     /// <param name="y">as x</param>
     public static Tensor AddGated(Tensor x, Tensor gate, Tensor y)
     {
-        if (x.dtype == ScalarType.BFloat16) AddGated<Bf16>(x, gate, y);
-        else AddGated<Fp32>(x, gate, y);
-        return x;
+        var result = empty_like(x);
+        if (x.dtype == ScalarType.BFloat16) AddGated<Bf16>(x, gate, y, result);
+        else AddGated<Fp32>(x, gate, y, result);
+        return result;
     }
 
     static void Apply<T>(Tensor x, Tensor shift, Tensor scale, Tensor result) where T : IElement
     {
-        long width = x.shape[^1], rows = x.numel() / width, rowsPerItem = rows / x.shape[0];
+        long width = x.shape[^1], rows = x.numel() / width, rowsPerVector = rows / shift.shape[0];
         nint from = (nint)x.Address(), to = (nint)result.Address(), shifts = (nint)shift.Address(), scales = (nint)scale.Address();
         Rows.For(rows, width, (first, end) =>
         {
             for (long row = first; row < end; row++)
             {
                 void* source = (void*)(from + (nint)(row * width * T.Size)), target = (void*)(to + (nint)(row * width * T.Size));
-                long item = row / rowsPerItem * width;
+                long item = row / rowsPerVector * width;
                 var (mean, rstd) = Moments<T>(source, width);
                 var (m, r) = (Vector512.Create(mean), Vector512.Create(rstd));
                 for (long i = 0; i < width; i += 16)
@@ -72,17 +76,17 @@ internal static unsafe class ModulatedNorm
         return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / width + Epsilon));
     }
 
-    static void AddGated<T>(Tensor x, Tensor gate, Tensor y) where T : IElement
+    static void AddGated<T>(Tensor x, Tensor gate, Tensor y, Tensor result) where T : IElement
     {
-        long width = x.shape[^1], rows = x.numel() / width, rowsPerItem = rows / x.shape[0];
-        nint to = (nint)x.Address(), from = (nint)y.Address(), gates = (nint)gate.Address();
+        long width = x.shape[^1], rows = x.numel() / width, rowsPerVector = rows / gate.shape[0];
+        nint from = (nint)x.Address(), added = (nint)y.Address(), gates = (nint)gate.Address(), to = (nint)result.Address();
         Rows.For(rows, width, (first, end) =>
         {
             for (long row = first; row < end; row++)
             {
-                long at = row * width, item = row / rowsPerItem * width;
+                long at = row * width, item = row / rowsPerVector * width;
                 for (long i = 0; i < width; i += 16)
-                    T.Store((void*)to, at + i, Vector512.FusedMultiplyAdd(Fp32.Load((void*)gates, item + i), T.Load((void*)from, at + i), T.Load((void*)to, at + i)));
+                    T.Store((void*)to, at + i, Vector512.FusedMultiplyAdd(Fp32.Load((void*)gates, item + i), T.Load((void*)added, at + i), T.Load((void*)from, at + i)));
             }
         });
     }

@@ -1,55 +1,70 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Kernels;
 
-/// <summary>Softmax along rows of attention scores, in place, with fp32 sums.</summary>
+/// <summary>The softmax of attention scores without its division, which costs less on the product with the values.</summary>
 internal static unsafe class Softmax
 {
-    /// <summary>Turns scores into attention weights.</summary>
-    /// <param name="scores">(rows, n), contiguous; n of any size; changed in place</param>
-    /// <param name="sink">Sum of e^logit of keys whose value is zero and whose logit is zero: the number of zero rows of a padded context. They only enter the denominator.</param>
-    public static void Apply(Tensor scores, long sink = 0)
+    /// <summary>Turns scores s into e^(factor·s + bias − the row's maximum), in place.</summary>
+    /// <param name="scores">(l, n), contiguous, n of any size; changed in place</param>
+    /// <param name="factor">1/√d, positive</param>
+    /// <param name="bias">(1 or l, n), fp32, contiguous; null: none</param>
+    /// <returns>(l), fp32: the sums of the rows, to divide by</returns>
+    public static Tensor Exponentials(Tensor scores, float factor, Tensor? bias = null)
     {
-        if (scores.dtype == ScalarType.BFloat16) Apply<Bf16>(scores, sink);
-        else Apply<Fp32>(scores, sink);
+        var sums = empty(scores.shape[0]);
+        if (scores.dtype == ScalarType.BFloat16) Exponentials<Bf16>(scores, factor, bias, sums);
+        else Exponentials<Fp32>(scores, factor, bias, sums);
+        return sums;
     }
 
-    static void Apply<T>(Tensor scores, long sink) where T : IElement
+    static void Exponentials<T>(Tensor scores, float factor, Tensor? bias, Tensor sums) where T : IElement
     {
-        long n = scores.shape[^1], rows = scores.numel() / n, whole = n / 16 * 16;
-        nint memory = (nint)scores.Address();
+        long n = scores.shape[1], rows = scores.shape[0], whole = n / 16 * 16;
+        nint memory = (nint)scores.Address(), totals = (nint)sums.Address(), biases = bias is null ? 0 : (nint)bias.Address();
+        long biasRow = bias?.shape[0] > 1 ? n : 0;
         Rows.For(rows, n, (first, end) =>
         {
-            // The rest of a row that fills no vector is worked on in a padded copy.
-            byte* rest = stackalloc byte[64];
-            int restBytes = (int)(n - whole) * T.Size;
+            // The rest of a row that fills no vector is worked on in a copy, padded with keys that nothing attends to.
+            byte* rest = stackalloc byte[64], restBias = stackalloc byte[64];
+            Vector512<float>.Zero.Store((float*)rest);
+            for (long i = 0; i < 16; i++) ((float*)restBias)[i] = i < n - whole ? 0 : float.NegativeInfinity;
+            var f = Vector512.Create(factor);
             for (long row = first; row < end; row++)
             {
                 void* at = (void*)(memory + (nint)(row * n * T.Size)), tail = (byte*)at + whole * T.Size;
-                T.Store(rest, 0, Vector512.Create(-1e30f));
-                Buffer.MemoryCopy(tail, rest, 64, restBytes);
+                float* added = biases == 0 ? null : (float*)biases + row * biasRow;
+                Buffer.MemoryCopy(tail, rest, 64, (n - whole) * T.Size);
+                if (added != null) Buffer.MemoryCopy(added + whole, restBias, 64, (n - whole) * 4);
 
-                var peak = Vector512.Max(T.Load(rest, 0), Vector512.Create(sink > 0 ? 0 : float.NegativeInfinity));
-                for (long i = 0; i < whole; i += 16) peak = Vector512.Max(peak, T.Load(at, i));
-                float max = Max(peak);
-                var m = Vector512.Create(max);
+                var peak = Logits<T>(rest, 0, f, (float*)restBias);
+                for (long i = 0; i < whole; i += 16) peak = Vector512.MaxNative(peak, Logits<T>(at, i, f, added));
+                var max = Vector512.Create(Max(peak));
 
-                var sum = VectorMath.Exp(T.Load(rest, 0) - m);
-                T.Store(rest, 0, sum);
-                for (long i = 0; i < whole; i += 16)
-                {
-                    var e = VectorMath.Exp(T.Load(at, i) - m);
-                    sum += e;
-                    T.Store(at, i, e);
-                }
-                float total = Vector512.Sum(sum) + (sink > 0 ? sink * MathF.Exp(-max) : 0);
-                var inverse = Vector512.Create(1 / total);
-                for (long i = 0; i < whole; i += 16) T.Store(at, i, T.Load(at, i) * inverse);
-                T.Store(rest, 0, T.Load(rest, 0) * inverse);
-                Buffer.MemoryCopy(rest, tail, restBytes, restBytes);
+                var sum = Exponential<T>(rest, 0, f, (float*)restBias, max);
+                for (long i = 0; i < whole; i += 16) sum += Exponential<T>(at, i, f, added, max);
+                Buffer.MemoryCopy(rest, tail, 64, (n - whole) * T.Size);
+                ((float*)totals)[row] = Vector512.Sum(sum);
             }
         });
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Logits<T>(void* row, long at, Vector512<float> factor, float* bias) where T : IElement
+    {
+        var scaled = T.Load(row, at) * factor;
+        return bias == null ? scaled : scaled + Vector512.Load(bias + at);
+    }
+
+    /// <summary>Writes e^(logit − max) and returns it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<float> Exponential<T>(void* row, long at, Vector512<float> factor, float* bias, Vector512<float> max) where T : IElement
+    {
+        var e = VectorMath.Exp(Logits<T>(row, at, factor, bias) - max);
+        T.Store(row, at, e);
+        return e;
     }
 
     static float Max(Vector512<float> v)

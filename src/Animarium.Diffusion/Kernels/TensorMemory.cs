@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,16 +12,27 @@ internal static unsafe partial class TensorMemory
     /// <summary>Address of the first element. The tensor must be kept alive by the caller.</summary>
     public static void* Address(this Tensor tensor) => (void*)THSTensor_data(tensor.Handle);
 
-    /// <summary>Whether the passes of this folder may run over these tensors: plain CPU memory, no autograd, 512-bit vectors in hardware.</summary>
-    /// <param name="width">Length of the rows the pass runs along; they are taken 16 elements at a time.</param>
-    /// <param name="tensors">All operands; bf16 or fp32, contiguous.</param>
-    public static bool Suits(long width, params ReadOnlySpan<Tensor> tensors)
+    /// <summary>Whether a pass of this folder may run: plain CPU memory, nothing that autograd records, 512-bit vectors in hardware, no test looking for intermediate values.</summary>
+    /// <param name="width">Length of the rows that the pass runs along.</param>
+    /// <param name="multiple">What the pass takes at a time: a multiple of 16.</param>
+    /// <param name="activations">Operands of one type, bf16 or fp32; contiguous.</param>
+    /// <param name="parameters">Operands in fp32, contiguous; null ones are not there.</param>
+    public static bool Suits(long width, int multiple, ReadOnlySpan<Tensor> activations, params ReadOnlySpan<Tensor?> parameters)
     {
-        if (!System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated || width % 16 != 0 || is_grad_enabled()) return false;
-        foreach (var tensor in tensors)
-            if (tensor.device_type != DeviceType.CPU || tensor.dtype is not (ScalarType.BFloat16 or ScalarType.Float32) || !tensor.is_contiguous()) return false;
+        if (!Suits(width, multiple) || activations[0].dtype is not (ScalarType.BFloat16 or ScalarType.Float32)) return false;
+        foreach (var tensor in activations) if (!IsRows(tensor, activations[0].dtype)) return false;
+        foreach (var tensor in parameters) if (tensor is not null && !IsRows(tensor, ScalarType.Float32)) return false;
         return true;
     }
+
+    /// <summary>The part of the question that does not depend on the operands.</summary>
+    public static bool Suits(long width, int multiple) => Vector512.IsHardwareAccelerated && width % multiple == 0 && !Taps.Listening;
+
+    /// <summary>Whether it lies on the CPU in this type, and autograd does not record what happens to it.</summary>
+    public static bool IsPlain(this Tensor tensor, ScalarType type) =>
+        tensor.device_type == DeviceType.CPU && tensor.dtype == type && !(tensor.requires_grad && is_grad_enabled());
+
+    static bool IsRows(Tensor tensor, ScalarType type) => tensor.IsPlain(type) && tensor.is_contiguous();
 
     [LibraryImport("LibTorchSharp")]
     private static partial IntPtr THSTensor_data(IntPtr tensor);

@@ -58,7 +58,7 @@ internal sealed class LayerReader(LoraFile file, LoraLayer layer, string module)
         return new(w1, w2, (w2.B ?? w1.B) is { } factor ? Scale(factor.shape[0]) : 1);
     }
 
-    (Tensor A, Tensor? B) Kron(string role) => Optional(role) is { } whole ? (Matrix(whole), null) : Factors(role + "_a", role + "_b");
+    (Tensor A, Tensor? B) Kron(string role) => Optional(role) is { } whole ? (Matrix(whole, role), null) : Factors(role + "_a", role + "_b");
 
     GloraChange Glora()
     {
@@ -69,7 +69,7 @@ internal sealed class LayerReader(LoraFile file, LoraLayer layer, string module)
     /// <summary>Two matrices to be multiplied: (m, r) and (r, n).</summary>
     (Tensor Left, Tensor Right) Factors(string left, string right)
     {
-        var (a, b) = (Matrix(Required(left)), Matrix(Required(right)));
+        var (a, b) = (Matrix(Required(left), left), Matrix(Required(right), right));
         return a.shape[1] == b.shape[0] && b.shape[0] > 0 ? (a, b) : throw RankMismatch(right, b.shape[0], left, a.shape[1]);
     }
 
@@ -81,7 +81,12 @@ internal sealed class LayerReader(LoraFile file, LoraLayer layer, string module)
     }
 
     // Trainers of convolutional models save matrices as (m, n, 1, 1).
-    static Tensor Matrix(Tensor x) => x.dim() == 2 ? x : x.reshape(x.dim() > 0 ? x.shape[0] : 1, -1);
+    Tensor Matrix(Tensor x, string role) => x.shape switch
+    {
+        [_, _] => x,
+        [_, _, 1, 1] => x.flatten(1),
+        var shape => throw Error(LoraIssueCode.ShapeMismatch, module, $"{role} [{string.Join(", ", shape)}]", "a matrix"),
+    };
 
     double Scale(long rank)
     {

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -12,8 +13,9 @@ public static class Attention
     /// <param name="v">(b or 1, h, n, d)</param>
     /// <param name="bias">Added to the logits, broadcast to (b, h, l, n), fp32; or null.</param>
     /// <returns>(b, h, l, d)</returns>
-    public static Tensor Scaled(Tensor q, Tensor k, Tensor v, Tensor? bias = null) =>
-        F.scaled_dot_product_attention(q, k.expand(q.shape[0], -1, -1, -1), v.expand(q.shape[0], -1, -1, -1), bias);
+    public static Tensor Scaled(Tensor q, Tensor k, Tensor v, Tensor? bias = null) => HeadAttention.Suits(q, k, v, bias)
+        ? HeadAttention.Apply(q, k, v, bias)
+        : F.scaled_dot_product_attention(q, k.expand(q.shape[0], -1, -1, -1), v.expand(q.shape[0], -1, -1, -1), bias);
 
     /// <summary>"b l (h d) -> b h l d" without copying.</summary>
     public static Tensor SplitHeads(Tensor x, long headDim) => x.Rearrange("b l (h d) -> b h l d", ('d', headDim));
@@ -29,7 +31,10 @@ public static class Attention
     /// <returns>(b, h, l, d)</returns>
     public static Tensor NormRope(Tensor x, Tensor norm, RopeTable? rope, string tap)
     {
-        var normed = Norms.RmsNorm(SplitHeads(x, norm.shape[0]), norm).Tap(tap);
+        long d = norm.shape[0];
+        if (TensorMemory.Suits(d, HeadNormRope.Multiple, [x], norm, rope?.Cos, rope?.Sin))
+            return HeadNormRope.Apply(x, norm, rope?.Cos, rope?.Sin, heads: x.shape[^1] / d);
+        var normed = Norms.RmsNorm(SplitHeads(x, d), norm).Tap(tap);
         return rope is null ? normed : Rope.Apply(normed, rope);
     }
 }

@@ -1,9 +1,13 @@
+using Animarium.Diffusion.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
 namespace Animarium.Diffusion.Tensors;
 
-/// <summary>Normalisations and what follows them. Statistics and the affine part are fp32, whatever type the activations have.</summary>
+/// <summary>
+/// Normalisations and what follows them. Statistics and the affine part are fp32, whatever type the activations have. Each is one fused pass where the
+/// tensors' memory allows, else the plain form.
+/// </summary>
 public static class Norms
 {
     /// <summary>The ε of every RMS and layer norm of Anima and Qwen3.</summary>
@@ -15,6 +19,8 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor RmsNorm(Tensor x, Tensor weight)
     {
+        if (TensorMemory.Suits(x.shape[^1], HeadNormRope.Multiple, [x], weight))
+            return HeadNormRope.Apply(x.view(1, -1, x.shape[^1]), weight, null, null, heads: 1).view(x.shape);
         var wide = x.to(float32);
         return (wide * (wide.square().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
     }
@@ -26,6 +32,7 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor LayerNormModulate(Tensor x, Tensor shift, Tensor scale)
     {
+        if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale)) return ModulatedNorm.Apply(x, shift, scale);
         var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
         return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
     }
@@ -35,7 +42,9 @@ public static class Norms
     /// <param name="gate">(b or 1, d), fp32</param>
     /// <param name="y">(b, l, d)</param>
     /// <returns>As <paramref name="x"/>.</returns>
-    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => (x + gate.unsqueeze(1) * y).to(x.dtype);
+    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)
+        ? ModulatedNorm.AddGated(x, gate, y)
+        : (x + gate.unsqueeze(1) * y).to(x.dtype);
 
     /// <summary>x / max(‖x‖₂, 1e-12) · √c · γ over the channels of a picture: the Wan VAE's norm, which has neither mean nor ε inside the root.</summary>
     /// <param name="x">(b, c, h, w)</param>

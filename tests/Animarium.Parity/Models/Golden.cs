@@ -30,13 +30,18 @@ public sealed class Golden(string path) : IDisposable
             name => new Func<Tensor>(() => type is { } t ? file.Read(name).to(t) : file.Read(name))));
     }
 
-    /// <summary>Runs a network and compares every intermediate tensor that the file holds and the network shows.</summary>
+    /// <summary>
+    /// Runs a network and compares every intermediate tensor that the file holds and the network shows; then once more without looking, in fused passes
+    /// where it has them, which must give the same.
+    /// </summary>
     /// <param name="prefix">What the network puts before the reference's names.</param>
-    /// <returns>The network's result, and the names that were compared.</returns>
+    /// <returns>The network's result without looking, and the names that were compared.</returns>
     internal (Tensor Result, List<string> Compared) Tapped(Func<Tensor> run, double maxAbs = double.PositiveInfinity, double relativeL2 = double.PositiveInfinity, string prefix = "")
     {
         var seen = new Dictionary<string, Tensor>();
-        var result = Taps.Listen((name, x) => seen[name] = x.clone().DetachFromDisposeScope(), run);
+        var plain = Taps.Listen((name, x) => seen[name] = x.clone().DetachFromDisposeScope(), run);
+        var result = run();
+        Distance.Within(result, plain, maxAbs, relativeL2, "fused passes");
         var compared = new List<string>();
         foreach (var name in Names)
         {

@@ -1,7 +1,6 @@
 using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Animarium.Diffusion.Models.Anima;
 
@@ -36,7 +35,7 @@ internal sealed class AnimaBlock(WeightScope weights)
     /// <inheritdoc cref="CrossAttention.Read"/>
     public KeysValues Read(Tensor context) => cross_attn.Read(context);
 
-    Tensor Mlp(Tensor x) => layer2.Forward(F.gelu(layer1.Forward(x))).Tap(name, ".mlp.out");
+    Tensor Mlp(Tensor x) => layer2.Forward(Activations.GeluOver(layer1.Forward(x))).Tap(name, ".mlp.out");
 
     Tensor Modulated(Tensor x, Modulation t, string branch)
     {

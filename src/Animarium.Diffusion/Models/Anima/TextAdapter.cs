@@ -1,7 +1,6 @@
 using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Animarium.Diffusion.Models.Anima;
 
@@ -82,7 +81,7 @@ internal sealed class AdapterBlock(WeightScope weights)
         return x.Tap(name, ".out");
     }
 
-    Tensor Mlp(Tensor x) => mlp_2.Forward(F.gelu(mlp_0.Forward(x))).Tap(name, ".mlp.out");
+    Tensor Mlp(Tensor x) => mlp_2.Forward(Activations.GeluOver(mlp_0.Forward(x))).Tap(name, ".mlp.out");
 }
 
 /// <summary>Attention with q and k normed per head, each rotated by the positions of its own sequence.</summary>

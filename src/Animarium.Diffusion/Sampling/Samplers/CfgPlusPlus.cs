@@ -16,7 +16,7 @@ static partial class Samplers
             if (next == 0) x = denoised;
             else
             {
-                var (down, up) = AncestralSplit(sigma / alpha, next / nextAlpha, eta);
+                var (down, up) = AncestralSplit((float)(sigma / alpha), (float)(next / nextAlpha), eta);
                 x = (denoised + Slope(x, unconditional * alpha, sigma) * down) * nextAlpha;
                 if (eta > 0 && c.Options.NoiseScale > 0) x = x + c.Noise(sigma, next) * (nextAlpha * up * c.Options.NoiseScale);
             }
@@ -47,7 +47,7 @@ static partial class Samplers
         for (int i = 0; i < c.Count; i++)
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
-            var (down, up) = AncestralSplit(sigma, next, c.Options.Eta);
+            var (down, up) = AncestralSplit((float)sigma, (float)next, c.Options.Eta);
             var (denoised, unconditional) = c.Predict(x, sigma, plusPlus: true);
             if (down == 0) x = denoised;
             else

@@ -85,11 +85,13 @@ static partial class Samplers
 
     static double SnrLength(double[] sigmas, int i) => new SnrStep(sigmas[i], sigmas[i + 1], 0).Length;
 
-    /// <summary>A classical ancestral step of <c>x/α</c>, whose noise level is <c>σ/α</c>.</summary>
+    /// <summary>A classical ancestral step of <c>x/α</c>, whose noise level is <c>σ/α = e^−λ</c>.</summary>
     static Tensor ScaledAncestralStep(SamplerContext c, Tensor x, Tensor denoised, double sigma, double next)
     {
         double alpha = 1 - sigma, nextAlpha = 1 - next;
-        var (down, up) = AncestralSplit(sigma / alpha, next / nextAlpha, c.Options.Eta);
+        // By way of λ as elsewhere, since the split keeps its rounding.
+        static float Level(double sigma) => MathF.Exp(MathF.Log((float)sigma / (1 - (float)sigma)));
+        var (down, up) = AncestralSplit(Level(sigma), Level(next), c.Options.Eta);
         var scaled = Interpolate(x / alpha, denoised, down * alpha / sigma);
         if (c.Options is { Eta: > 0, NoiseScale: > 0 }) scaled = scaled + c.Noise(sigma, next) * (up * c.Options.NoiseScale);
         return scaled * nextAlpha;

@@ -49,8 +49,11 @@ static partial class Samplers
         if (history.Count > count) history.RemoveAt(count);
     }
 
-    /// <summary>The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>.</summary>
-    static double Downstep(double sigma, double next, double eta) => next * (1 + (next / sigma - 1) * eta);
+    /// <summary>
+    /// The σ that an ancestral step of a flow goes down to before <see cref="Renoise"/>. In single precision, since <c>1−σ</c> amplifies its
+    /// rounding.
+    /// </summary>
+    static double Downstep(double sigma, double next, double eta) => (float)next * (1 + ((float)next / (float)sigma - 1) * (float)eta);
 
     /// <summary>Scales a state at <paramref name="down"/> and adds noise, so that it stands at <paramref name="next"/>.</summary>
     static Tensor Renoise(SamplerContext c, Tensor x, double sigma, double next, double down)
@@ -61,15 +64,16 @@ static partial class Samplers
 
     /// <summary>
     /// The classical ancestral step, for noise that is added to a picture that keeps its size: the σ to go down to, and how much
-    /// noise leads from there up to <paramref name="next"/>.
+    /// noise leads from there up to <paramref name="next"/>. In single precision as in other programs: where σ is far above both, all that
+    /// is left of <c>Down</c> is a rounding error, and repeating a picture takes the same one.
     /// </summary>
-    static (double Down, double Up) AncestralSplit(double sigma, double next, double eta)
+    static (float Down, float Up) AncestralSplit(float sigma, float next, double eta)
     {
         if (eta == 0) return (next, 0);
-        double up = eta * Root(next * next * (sigma * sigma - next * next)) / sigma;
+        float up = (float)eta * MathF.Sqrt(next * next * (sigma * sigma - next * next) / (sigma * sigma));
         // Not a number where σ is infinite: there all noise is fresh, whatever η.
         if (!(up < next)) up = next;
-        return (Root(next * next - up * up), up);
+        return (MathF.Sqrt(next * next - up * up), up);
     }
 
     /// <summary>A square root that takes a negative rounding error as 0.</summary>

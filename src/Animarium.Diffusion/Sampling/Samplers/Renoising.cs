@@ -16,18 +16,20 @@ static partial class Samplers
     }
 
     /// <summary>
-    /// DDPM (arXiv 2006.11239) with <c>ᾱ = 1/(1+σ²)</c>, which makes its step the classical ancestral one. It takes σ for the noise of a
-    /// picture that keeps its size, which a flow's isn't: kept for its name.
+    /// DDPM (arXiv 2006.11239) with <c>ᾱ = 1/(1+σ²)</c>. It takes σ for the noise of a picture that keeps its size, which a flow's isn't: kept
+    /// for its name, in single precision, whose rounding near σ = 0 belongs to the pictures of other programs.
     /// </summary>
     public static IEnumerable<SamplerStep> Ddpm(SamplerContext c)
     {
+        static float Product(float sigma) => 1 / (sigma * sigma + 1);
         var x = c.X;
         for (int i = 0; i < c.Count; i++)
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
-            var (down, up) = AncestralSplit(sigma, next, eta: 1);
+            float product = Product((float)sigma), nextProduct = Product((float)next), alpha = product / nextProduct;
             var denoised = c.Predict(x, sigma);
-            x = next == 0 ? denoised : Interpolate(x, denoised, down / sigma) + c.Noise(sigma, next) * up;
+            x = x - Slope(x, denoised, sigma) * ((1 - alpha) / MathF.Sqrt(product * (1 - product)));
+            if (next > 0) x = x + c.Noise(sigma, next) * MathF.Sqrt((1 - alpha) * (1 - nextProduct) / (1 - product) / nextProduct);
             yield return c.Step(i, x, denoised);
         }
     }

@@ -18,7 +18,7 @@ static partial class Samplers
         for (int i = 0; i < c.Count; i++)
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
-            var (down, up) = AncestralSplit(sigma, next, eta);
+            var (down, up) = AncestralSplit((float)sigma, (float)next, eta);
             var (denoised, origin) = c.Predict(x, sigma, plusPlus);
             if (down == 0 || previous is null) x = denoised + Slope(x, origin, sigma) * down;
             else
