@@ -61,7 +61,8 @@ public sealed class WeightScope
             return new(full, empty(0));
         }
         var stored = read();
-        return root.taken[full] = new(full, (view is null ? stored : view(stored)).DetachFromDisposeScope());
+        var scale = Quantization.ScalesOf(full).Where(tensors.ContainsKey).Select(n => tensors[n]().DetachFromDisposeScope()).FirstOrDefault();
+        return root.taken[full] = new(full, (view is null ? stored : view(stored)).DetachFromDisposeScope(), scale);
     }
 
     /// <summary>Says that the model knows these tensors and has no use for them.</summary>
@@ -91,5 +92,5 @@ public sealed class WeightScope
     public IReadOnlyList<string> Missing => root.missing;
 
     /// <summary>Names in the file that nobody asked for.</summary>
-    public IEnumerable<string> Unexpected => tensors.Keys.Where(k => !root.taken.ContainsKey(k) && !root.ignored.Contains(k));
+    public IEnumerable<string> Unexpected => tensors.Keys.Except(root.taken.Keys).Except(root.ignored).Except(root.taken.Keys.SelectMany(Quantization.Beside));
 }
