@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Noise;
 using Animarium.Diffusion.Prompts;
 using Animarium.Diffusion.Sampling;
@@ -13,7 +14,9 @@ public static partial class Knobs
     /// <summary>Widths and heights are multiples of this: 8 pixels a latent, 2 latents a patch.</summary>
     public const int SizeStep = 16;
 
-    private const int LargestSide = 4096, LongestPrompt = 20_000;
+    internal const int LargestSide = 4096;
+
+    private const int LongestPrompt = 20_000;
 
     /// <summary>Every knob.</summary>
     public static IReadOnlyList<Knob> All { get; } =

@@ -41,19 +41,3 @@ public enum Precision
     /// <summary>Half precision.</summary>
     Fp16,
 }
-
-/// <summary>How far a picture may go, in the words of the model's safety tags.</summary>
-public enum Rating
-{
-    /// <summary>For everyone.</summary>
-    Safe,
-
-    /// <summary>Suggestive.</summary>
-    Sensitive,
-
-    /// <summary>Nudity.</summary>
-    Nsfw,
-
-    /// <summary>Sexual acts.</summary>
-    Explicit,
-}
