@@ -9,7 +9,7 @@ namespace Animarium.Cli.Terminal;
 internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
 {
     /// <summary>The width of tables in files and pipes, where no line should break.</summary>
-    public const int WideColumns = 400;
+    public const int WideColumns = 100_000;
 
     public override bool IsJson => false;
 
