@@ -17,11 +17,14 @@ public sealed class Weight(string name, Tensor stored)
     /// <summary>Stands in for the stored value while something (a LoRA's <c>diff</c>, a merge) changes it; null: the stored one.</summary>
     public Tensor? Patch { get; set; }
 
+    /// <summary>A copy on the device of the computation while a stage of the work keeps it there (<see cref="DeviceMemory"/>); null: none.</summary>
+    internal Tensor? Placed { get; set; }
+
     /// <summary>The value as a computation in <paramref name="type"/> on <paramref name="device"/> needs it; the stored tensor itself where it fits.</summary>
     public Tensor As(ScalarType type, Device device) => Patch?.to(type, device) ?? StoredAs(type, device);
 
     /// <summary>The checkpoint's own value, whatever stands in for it.</summary>
-    public Tensor StoredAs(ScalarType type, Device device) => Stored.to(type, device);
+    public Tensor StoredAs(ScalarType type, Device device) => (Placed ?? Stored).to(type, device);
 
     /// <summary>The value in fp32 on the device of <paramref name="x"/>: what norms and modulations compute with.</summary>
     public Tensor Fp32For(Tensor x) => As(ScalarType.Float32, x.device);
