@@ -15,9 +15,12 @@ public sealed class Engine : IDisposable
 {
     private readonly List<Checkpoint> checkpoints = [];
 
-    private Engine(LibraryModel model, EngineOptions options)
+    private readonly IReadOnlyList<string?> files;
+    private readonly (string, Precision, int, double) machine;
+
+    private Engine(LibraryModel model, GenerationRequest request, EngineOptions options)
     {
-        Options = options;
+        (files, machine, Options) = (FilesOf(model), MachineOf(request), options);
         var networks = new AnimaModel(
             Part(model.Transformer, c => c.DiffusionModel, "diffusion model"), Part(model.TextEncoder!, c => c.TextEncoder, "text encoder"), Part(model.Vae!, c => c.Vae, "VAE"));
         Pipeline = new(networks, model.Tokenizers is { } folder ? PromptTokenizers.Open(folder) : PromptTokenizers.Official, options);
@@ -33,6 +36,17 @@ public sealed class Engine : IDisposable
     /// <summary>Tensors of the files that no network uses.</summary>
     public IReadOnlyList<string> Unexpected { get; }
 
+    /// <summary>cpu, cuda:N or mps.</summary>
+    public string DeviceName => Options.Device.ToString();
+
+    /// <summary>fp32, bf16 or fp16.</summary>
+    public string PrecisionName => Options.Type switch { ScalarType.BFloat16 => "bf16", ScalarType.Float16 => "fp16", _ => "fp32" };
+
+    /// <summary>Whether this is the engine that a plan wants.</summary>
+    public bool Serves(LibraryModel wanted, GenerationRequest request) => FilesOf(wanted).SequenceEqual(files) && MachineOf(request) == machine;
+
+    private static IReadOnlyList<string?> FilesOf(LibraryModel model) => [model.Transformer.Path, model.TextEncoder?.Path, model.Vae?.Path, model.Tokenizers];
+
     /// <summary>Opens a model's files; nothing of them is copied.</summary>
     /// <param name="model">A complete model.</param>
     /// <param name="request">Device, precision, threads and memory.</param>
@@ -45,13 +59,15 @@ public sealed class Engine : IDisposable
         var device = DeviceOf(request.Device);
         try
         {
-            return new(model, new(device, TypeOf(request.Precision, device), request.MemoryLimit > 0 ? (long)(request.MemoryLimit * 1e9) : null));
+            return new(model, request, new(device, TypeOf(request.Precision, device), request.MemoryLimit > 0 ? (long)(request.MemoryLimit * 1e9) : null));
         }
         catch (InvalidDataException e)
         {
             throw new ModelException(ModelProblem.Mismatch, e.Message, e);
         }
     }
+
+    private static (string, Precision, int, double) MachineOf(GenerationRequest request) => (request.Device, request.Precision, request.Threads, request.MemoryLimit);
 
     private static Device DeviceOf(string name) => name switch
     {
