@@ -34,7 +34,7 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(partial);
+            if (File.Exists(partial)) File.Delete(partial);
             throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e);
         }
     }
