@@ -85,21 +85,5 @@ public sealed class ModelDefaultsTests : IDisposable
         if (notice is not null) Assert.StartsWith($"{path}: {notice}", notices[0].Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Hashes_are_remembered_until_the_file_changes()
-    {
-        string file = shelf.Text("a.safetensors", "one"), cache = shelf.At("cache");
-        var first = new HashCache(cache).Of(file, TestContext.Current.CancellationToken)!;
-        Assert.Equal("7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed", first.Sha256);
-        File.WriteAllText(Path.Combine(cache, "hashes.json"), File.ReadAllText(Path.Combine(cache, "hashes.json")).Replace("7692", "0000", StringComparison.Ordinal));
-        Assert.StartsWith("0000", new HashCache(cache).Of(file, TestContext.Current.CancellationToken)!.Sha256, StringComparison.Ordinal); // not read again
-        File.WriteAllText(file, "other");
-        Assert.NotEqual(first.Sha256, new HashCache(cache).Of(file, TestContext.Current.CancellationToken)!.Sha256);
-        File.WriteAllText(Path.Combine(cache, "hashes.json"), "{ broken");
-        Assert.NotNull(new HashCache(cache).Of(file, TestContext.Current.CancellationToken));
-        Assert.NotNull(new HashCache(file).Of(file, TestContext.Current.CancellationToken)); // no folder can be made there
-        Assert.Null(new HashCache(null).Of(shelf.At("none"), TestContext.Current.CancellationToken));
-    }
-
     private LibraryModel Model() => new ModelCatalog([shelf.Root]).Models[0];
 }

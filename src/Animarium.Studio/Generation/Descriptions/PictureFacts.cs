@@ -1,5 +1,4 @@
 using System.Reflection;
-using Animarium.Studio.ModelLibrary;
 
 namespace Animarium.Studio.Generation.Descriptions;
 
@@ -23,21 +22,6 @@ public sealed record PictureFacts(GenerationRequest Request, WeightsUsed Model, 
     /// <summary>The program and its version.</summary>
     public string Program { get; init; } = $"animarium-{typeof(PictureFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]}";
 
-    /// <summary>The facts of a planned picture.</summary>
-    /// <param name="picture">The picture.</param>
-    /// <param name="model">The weights it is drawn with.</param>
-    /// <param name="hashes">Remembers the files' hashes; null leaves them out.</param>
-    /// <param name="cancellation">Stops the reading of files.</param>
-    /// <exception cref="OperationCanceledException">The caller asked to stop while files were read.</exception>
-    public static PictureFacts Of(PlannedPicture picture, LibraryModel model, HashCache? hashes, CancellationToken cancellation = default) =>
-        new(picture.Request, Part(model.Transformer, hashes?.Of(model.Transformer.Path, cancellation)?.Sha256), Part(model.TextEncoder!), Part(model.Vae!),
-            [.. picture.Loras.Select(lora => new WeightsUsed(lora.Name, Path.GetFileName(lora.Path), hashes?.Of(lora.Path, cancellation)?.TensorSha256))])
-        {
-            Template = picture.Template,
-        };
-
     /// <summary>The texts that go into the picture's file.</summary>
     public Images.PictureDescription Describe() => new(InfotextForm.Write(this), JsonForm.Write(this), ComfyForm.Write(this));
-
-    private static WeightsUsed Part(ModelPart part, string? hash = null) => new(part.Name, Path.GetFileName(part.Path), hash);
 }
