@@ -8,9 +8,14 @@ namespace Animarium.Studio.Tests.Tagging;
 /// <summary>models/anima-mini of the checkout that these tests were built in.</summary>
 internal sealed class ShippedModel : IDisposable
 {
-    public ShippedModel() => Pipeline = new(
-        new AnimaModel(Part("diffusion_models/anima-mini.safetensors"), Part("text_encoders/qwen3_mini.safetensors"), Part("vae/qwen_image_vae_mini.safetensors")),
-        PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
+    public ShippedModel()
+    {
+        // Beside other tests on few cores, threads that wait for each other by spinning cost several times the work.
+        TorchSharp.torch.set_num_threads(1);
+        Pipeline = new(
+            new AnimaModel(Part("diffusion_models/anima-mini.safetensors"), Part("text_encoders/qwen3_mini.safetensors"), Part("vae/qwen_image_vae_mini.safetensors")),
+            PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
+    }
 
     public static string Folder { get; } = Find();
 
