@@ -35,7 +35,7 @@ public sealed class DeviceMemory(Device device, ScalarType type, long? limit = n
         foreach (var weight in stay)
         {
             using var scope = NewDisposeScope();
-            weight.Placed = weight.Stored.to(type, device, copy: true).DetachFromDisposeScope();
+            weight.Placed = weight.CopyTo(type, device).DetachFromDisposeScope();
             Used += SizeOf(weight);
         }
         Peak = Math.Max(Peak, Used + visitor);

@@ -51,9 +51,9 @@ public static class DiffusersNames
         ? $"blocks.{i}.{Renamed(module, Block.Select(Swapped))}"
         : Renamed(name, Model.Select(Swapped));
 
-    static (string From, string To) Swapped((string Official, string Diffusers) pair) => (pair.Diffusers, pair.Official);
+    internal static (string From, string To) Swapped((string Official, string Diffusers) pair) => (pair.Diffusers, pair.Official);
 
-    static string Renamed(string name, IEnumerable<(string From, string To)> table)
+    internal static string Renamed(string name, IEnumerable<(string From, string To)> table)
     {
         foreach (var (from, to) in table)
             if (name == from || name.StartsWith(from + ".", StringComparison.Ordinal))

@@ -40,6 +40,9 @@ public sealed class WeightScope
     /// <summary>Whether the checkpoint has this tensor.</summary>
     public bool Has(string name) => tensors.ContainsKey(path + name);
 
+    /// <summary>The names of all tensors inside this module.</summary>
+    public IEnumerable<string> Names => tensors.Keys.Where(name => name.StartsWith(path, StringComparison.Ordinal)).Select(name => name[path.Length..]);
+
     /// <summary>How many modules <c>0 … n−1</c> this scope holds.</summary>
     public int Count()
     {
@@ -61,7 +64,8 @@ public sealed class WeightScope
             return new(full, empty(0));
         }
         var stored = read();
-        return root.taken[full] = new(full, (view is null ? stored : view(stored)).DetachFromDisposeScope());
+        var scale = Quantization.ScalesOf(full).Where(tensors.ContainsKey).Select(n => tensors[n]().DetachFromDisposeScope()).FirstOrDefault();
+        return root.taken[full] = new(full, (view is null ? stored : view(stored)).DetachFromDisposeScope(), scale);
     }
 
     /// <summary>Says that the model knows these tensors and has no use for them.</summary>
@@ -91,5 +95,5 @@ public sealed class WeightScope
     public IReadOnlyList<string> Missing => root.missing;
 
     /// <summary>Names in the file that nobody asked for.</summary>
-    public IEnumerable<string> Unexpected => tensors.Keys.Where(k => !root.taken.ContainsKey(k) && !root.ignored.Contains(k));
+    public IEnumerable<string> Unexpected => tensors.Keys.Except(root.taken.Keys).Except(root.ignored).Except(root.taken.Keys.SelectMany(Quantization.Beside));
 }
