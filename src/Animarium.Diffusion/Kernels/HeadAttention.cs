@@ -68,5 +68,8 @@ internal static unsafe class HeadAttention
                     T.Store((void*)to, (firstRow + row * heads) * d + i, T.Load((void*)from, row * d + i) * inverse);
             }
         });
+        GC.KeepAlive(product);
+        GC.KeepAlive(sums);
+        GC.KeepAlive(result);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Animarium.Diffusion.Pipeline;
 using Animarium.Studio.Images;
 using Animarium.Studio.Tagging;
@@ -21,6 +22,8 @@ public sealed class DrawingTests(ITestOutputHelper output)
             select line.Split('\t') into row
             select new Drawing(new(row[0], row[1], row[2], row[3]), ulong.Parse(row[4], System.Globalization.CultureInfo.InvariantCulture), row[5])];
 
+    private static readonly JsonElement Index = JsonDocument.Parse(File.ReadAllText(Path.Combine(ShippedModel.Folder, "pictures", "index.json"))).RootElement;
+
     [Fact]
     public void The_table_says_what_its_prompts_ask_for()
     {
@@ -42,6 +45,28 @@ public sealed class DrawingTests(ITestOutputHelper output)
             output.WriteLine($"{attribute.Key}: {right:P1}");
             Assert.True(right >= Goal, $"{attribute.Key} is right in {right:P1} of the pictures only");
         });
+    }
+
+    public static TheoryData<int> Shipped => [.. Enumerable.Range(0, Index.GetArrayLength())];
+
+    [Theory, MemberData(nameof(Shipped))]
+    public void The_shipped_pictures_come_out_again(int index)
+    {
+        var entry = Index[index];
+        using var model = new ShippedModel();
+        var request = new DrawRequest
+        {
+            Items = [new(entry.GetProperty("prompt").GetString()!, entry.GetProperty("negative").GetString()!, entry.GetProperty("seed").GetUInt64())],
+            Width = entry.GetProperty("width").GetInt32(), Height = entry.GetProperty("height").GetInt32(),
+            Sampler = entry.GetProperty("sampler").GetString()!, Schedule = entry.GetProperty("scheduler").GetString()!,
+            Steps = entry.GetProperty("steps").GetInt32(), Shift = entry.GetProperty("shift").GetDouble(), Guidance = new() { Cfg = entry.GetProperty("cfg").GetDouble() },
+        };
+        using var image = model.Pipeline.Draw(request).OfType<DrawnPicture>().Single().Image;
+        byte[] drawn = Picture.FromTensor(image).Pixels, shipped = PictureFile.Load(Path.Combine(ShippedModel.Folder, "pictures", entry.GetProperty("file").GetString()!)).Pixels;
+        double error = drawn.Zip(shipped, (a, b) => Math.Pow(a - b, 2)).Average(), psnr = 10 * Math.Log10(255 * 255 / Math.Max(error, 1e-9));
+        output.WriteLine($"{psnr:0.0} dB");
+        Assert.Equal(shipped.Length, drawn.Length);
+        Assert.True(psnr >= 40, $"{psnr:0.0} dB");
     }
 
     private static IEnumerable<Picture> Drawn()

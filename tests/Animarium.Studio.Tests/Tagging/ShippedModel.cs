@@ -8,9 +8,16 @@ namespace Animarium.Studio.Tests.Tagging;
 /// <summary>models/anima-mini of the checkout that these tests were built in.</summary>
 internal sealed class ShippedModel : IDisposable
 {
-    public ShippedModel() => Pipeline = new(
-        new AnimaModel(Part("diffusion_models/anima-mini.safetensors"), Part("text_encoders/qwen3_mini.safetensors"), Part("vae/qwen_image_vae_mini.safetensors")),
-        PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
+    private readonly Checkpoint transformer = Checkpoint.Open(Path.Combine(Folder, "diffusion_models", "anima-mini.safetensors"));
+    private readonly Checkpoint textEncoder = Checkpoint.Open(Path.Combine(Folder, "text_encoders", "qwen3_mini.safetensors"));
+    private readonly Checkpoint vae = Checkpoint.Open(Path.Combine(Folder, "vae", "qwen_image_vae_mini.safetensors"));
+
+    public ShippedModel()
+    {
+        // Beside other tests on few cores, threads that wait for each other by spinning cost several times the work.
+        TorchSharp.torch.set_num_threads(1);
+        Pipeline = new(new AnimaModel(transformer.DiffusionModel!, textEncoder.TextEncoder!, vae.Vae!), PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
+    }
 
     public static string Folder { get; } = Find();
 
@@ -18,13 +25,12 @@ internal sealed class ShippedModel : IDisposable
 
     public AnimaPipeline Pipeline { get; }
 
-    public void Dispose() => Pipeline.Dispose();
-
-    private static WeightScope Part(string path)
+    public void Dispose()
     {
-        var file = SafeTensorsFile.Open(Path.Combine(Folder, path));
-        return new(file.Entries.Keys.ToDictionary(name => name[(name.StartsWith("net.", StringComparison.Ordinal) ? 4 : name.StartsWith("model.", StringComparison.Ordinal) ? 6 : 0)..],
-            name => new Func<TorchSharp.torch.Tensor>(() => file.Read(name))));
+        Pipeline.Dispose();
+        transformer.Dispose();
+        textEncoder.Dispose();
+        vae.Dispose();
     }
 
     private static string Find()
