@@ -34,8 +34,8 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(partial);
-            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e);
+            if (File.Exists(partial)) File.Delete(partial);
+            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e) { IsAboutWriting = true };
         }
     }
 
