@@ -13,9 +13,9 @@ namespace Animarium.Studio.Generation;
 /// <summary>A model of the library, loaded on a device.</summary>
 public sealed class Engine : IDisposable
 {
-    readonly List<Checkpoint> checkpoints = [];
+    private readonly List<Checkpoint> checkpoints = [];
 
-    Engine(LibraryModel model, EngineOptions options)
+    private Engine(LibraryModel model, EngineOptions options)
     {
         Options = options;
         var networks = new AnimaModel(
@@ -53,7 +53,7 @@ public sealed class Engine : IDisposable
         }
     }
 
-    static Device DeviceOf(string name) => name switch
+    private static Device DeviceOf(string name) => name switch
     {
         "auto" => cuda.is_available() ? CUDA : mps_is_available() ? MPS : CPU,
         "cpu" => CPU,
@@ -62,7 +62,7 @@ public sealed class Engine : IDisposable
         _ => throw new SettingException("device", Words.Say("device.missing", name)),
     };
 
-    static ScalarType TypeOf(Precision precision, Device device) => precision switch
+    private static ScalarType TypeOf(Precision precision, Device device) => precision switch
     {
         Precision.Fp32 => ScalarType.Float32,
         Precision.Bf16 => ScalarType.BFloat16,
@@ -70,7 +70,7 @@ public sealed class Engine : IDisposable
         _ => ComputeType.Choose(device),
     };
 
-    WeightScope Part(ModelPart part, Func<Checkpoint, WeightScope?> choose, string what)
+    private WeightScope Part(ModelPart part, Func<Checkpoint, WeightScope?> choose, string what)
     {
         var checkpoint = Checkpoint.Open(part.Path);
         checkpoints.Add(checkpoint);

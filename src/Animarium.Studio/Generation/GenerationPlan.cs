@@ -1,4 +1,5 @@
 using System.Globalization;
+using Animarium.Diffusion.Conduct;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Prompts;
 using Animarium.Studio.Texts;
@@ -14,6 +15,7 @@ public sealed class GenerationPlan
     private readonly ModelCatalog library;
     private readonly Wildcards wildcards;
     private readonly bool expandsPrompt, expandsNegative;
+    private bool ratingTags;
 
     private GenerationPlan(ModelCatalog library, Wildcards wildcards, Settings given)
     {
@@ -60,7 +62,8 @@ public sealed class GenerationPlan
         plan.Request = said.Complete();
         var defaults = ModelDefaults.Of(plan.Model, plan.Picture(0).Loras, notices);
         notices.AddRange(Ignored(draft.Prompt));
-        var request = said.Over(defaults).Complete() with { Model = plan.Model.Name };
+        plan.ratingTags = defaults.RatingTags;
+        var request = said.Over(defaults.Settings).Complete() with { Model = plan.Model.Name };
         var sources = SourcePictures.Load(request);
         if (sources.Init is { } init) request = Sized(request, said, init);
         request = request.Checked(notices);
@@ -68,13 +71,28 @@ public sealed class GenerationPlan
         plan.Sources = sources.At(request, notices);
         notices.AddRange(request.WithoutEffect(given));
         (plan.Request, plan.Notices) = (request, notices);
+        notices.AddRange(plan.Rated(plan.Picture(0)).Notices);
         return plan;
     }
 
     /// <summary>Every picture, in order; its LoRAs are looked up when its turn comes, since wildcards may name others in each.</summary>
     /// <exception cref="SettingException">A wildcard led to a malformed tag.</exception>
     /// <exception cref="ModelException">A wildcard led to a LoRA that is not there.</exception>
-    public IEnumerable<PlannedPicture> Pictures() => Enumerable.Range(0, Request.Pictures).Select(Picture);
+    /// <exception cref="ConductException">A prompt is refused.</exception>
+    /// <exception cref="RatingException">A prompt asks for more than the rating allows.</exception>
+    public IEnumerable<PlannedPicture> Pictures() => Enumerable.Range(0, Request.Pictures).Select(n => Rated(Picture(n)).Picture);
+
+    /// <summary>A picture within its rating: what it must not show is refused, and the model's own tags keep it there.</summary>
+    private (PlannedPicture Picture, IEnumerable<Notice> Notices) Rated(PlannedPicture picture)
+    {
+        var request = picture.Request;
+        ConductRule.Require([request.Prompt, picture.Template, .. request.Loras.Select(lora => lora.Name)]);
+        RatingFilter.Require(request.Prompt, request.Rating);
+        if (!ratingTags) return (picture, []);
+        var rated = RatingFilter.Apply(request.Prompt, request.Negative, request.Rating, negativeActs: request.Cfg != 1 || request.Nag > 1);
+        var added = rated.AddedToPrompt.Concat(rated.AddedToNegative.Select(tag => "-" + tag)).ToList();
+        return (picture with { Request = request with { Prompt = rated.Prompt, Negative = rated.Negative } }, added.Count > 0 ? [Notice.Of("rating-tags", string.Join(", ", added))] : []);
+    }
 
     private PlannedPicture Picture(int n)
     {

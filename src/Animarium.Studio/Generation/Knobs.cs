@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Pipeline;
 using System.Text.RegularExpressions;
 using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Noise;
