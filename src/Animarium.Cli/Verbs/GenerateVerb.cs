@@ -45,8 +45,10 @@ internal sealed class GenerateVerb
         var wishes = Wishes(parse, given, imported);
         InstalledTorch.Load(session.Environment);
 
-        var library = new ModelCatalog(StudioFolders.Default.Models);
-        var lists = StudioFolders.Default.Wildcards is { } folder ? WildcardLibrary.Open(folder) : WildcardLibrary.Empty;
+        var folders = StudioFolders.Default;
+        var library = new ModelCatalog(folders.Models);
+        var lists = folders.Wildcards is { } lines && Directory.Exists(lines) ? WildcardLibrary.InFolder(lines) : WildcardLibrary.Empty;
+        var hashes = new WeightHashes(folders.Cache);
         using var loaded = new LoadedEngine();
         DrawingView view = session.Output is PeopleOutput people ? new PeopleView(people, Protocol(parse, session)) : new JsonView(session.Output);
         foreach (var wish in wishes)
@@ -56,7 +58,7 @@ internal sealed class GenerateVerb
             plan.Names.Prepare();
             var engine = loaded.For(plan);
             if (engine.Unexpected.Count > 0) session.Output.Warn("unexpected-tensors", Texts.UnexpectedTensors.With(engine.Unexpected.Count, plan.Model.Name, engine.Unexpected[0]));
-            view.Show(plan.Request, new Drawing(plan, engine, TimeProvider.System).Run(session.Cancellation));
+            view.Show(plan.Request, new Drawing(plan, engine, hashes, TimeProvider.System).Run(session.Cancellation));
         }
         return ExitCode.Done;
     }
