@@ -27,6 +27,9 @@ internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
 
     public override void Done() { }
 
+    /// <summary>Escape sequences of our own making to standard output.</summary>
+    public void Raw(string sequences) => output.Write(sequences);
+
     /// <summary>A stranger's text without what would move the cursor, recolour the screen or retitle the window.</summary>
     public static string Printable(string text) =>
         text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') < 0

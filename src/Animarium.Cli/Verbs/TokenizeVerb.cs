@@ -38,7 +38,7 @@ internal static class TokenizeVerb
 
     private static ExitCode Run(string text, string? folder, EmphasisDialect emphasis, Session session)
     {
-        if (folder is not null && !Directory.Exists(folder)) throw FailureException.Input(Texts.FileMissing.With(folder));
+        if (folder is not null && !Directory.Exists(folder)) throw FailureException.Input(Texts.FolderMissing.With(folder));
         var tokenizers = folder is null ? PromptTokenizers.Official : PromptTokenizers.Open(folder);
         foreach (var part in PromptTokens.Of(text, emphasis, tokenizers))
         {

@@ -27,8 +27,15 @@ static class DrawRequestCheck
         }
         request.Guidance.Check();
         Require(!request.Guidance.CarriesState || !InTiles(request), "This method of guidance remembers the last step of the whole picture, so it can't be drawn in tiles.");
-        foreach (var item in request.Items)
-            if (ConductRule.Check(item.Prompt, item.Negative, request.Guidance.Cfg) is { IsRefused: true } verdict) throw new ConductException(verdict);
+        foreach (var item in request.Items) ConductRule.Require([.. Drawn(request, item)]);
+    }
+
+    /// <summary>The prompt, every text it becomes at some step, and the negative prompt where guidance below 1 draws towards it.</summary>
+    static IEnumerable<string> Drawn(DrawRequest request, DrawItem item)
+    {
+        int?[] passes = request.Hires is { } hires ? [null, hires.Steps ?? request.Steps] : [null];
+        foreach (string text in passes.SelectMany(steps => PromptPlan.Composed(item.Prompt, request.Steps, steps, request.Emphasis).Texts).Prepend(item.Prompt)) yield return text;
+        if (!(request.Guidance.Cfg >= 1)) yield return item.Negative;
     }
 
     static bool InTiles(DrawRequest request) => request.TileSide > 0

@@ -10,7 +10,7 @@ public enum EmptyPrompt
     Masked,
 
     /// <summary>The state of one <c>&lt;|endoftext|&gt;</c>, as ComfyUI and Forge do.</summary>
-    Comfy,
+    ComfyUi,
 }
 
 /// <summary>A prompt as the two tokenizers see it, with the emphasis of each T5 token.</summary>
@@ -56,7 +56,7 @@ public sealed record PromptTokens(IReadOnlyList<int> Qwen, IReadOnlyList<int> T5
             t5.AddRange(tokenizers.T5.Encode(text).SkipLast(1));
             while (weights.Count < t5.Count) weights.Add(weight);
         }
-        if (qwen.Count == 0 && empty == EmptyPrompt.Comfy) qwen.Add(tokenizers.Qwen.PadId);
+        if (qwen.Count == 0 && empty == EmptyPrompt.ComfyUi) qwen.Add(tokenizers.Qwen.PadId);
         t5.Add(tokenizers.T5.Encode("")[^1]);
         weights.Add(1);
         return new(qwen, t5, weights);

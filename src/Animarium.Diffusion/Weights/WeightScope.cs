@@ -40,6 +40,9 @@ public sealed class WeightScope
     /// <summary>Whether the checkpoint has this tensor.</summary>
     public bool Has(string name) => tensors.ContainsKey(path + name);
 
+    /// <summary>The names of all tensors inside this module.</summary>
+    public IEnumerable<string> Names => tensors.Keys.Where(name => name.StartsWith(path, StringComparison.Ordinal)).Select(name => name[path.Length..]);
+
     /// <summary>How many modules <c>0 … n−1</c> this scope holds.</summary>
     public int Count()
     {

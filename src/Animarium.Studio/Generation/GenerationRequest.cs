@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Noise;
 using Animarium.Diffusion.Prompts;

@@ -6,26 +6,6 @@ namespace Animarium.Studio.Generation;
 /// <param name="TextStrength">On the text encoder and the adapter.</param>
 public sealed record LoraUse(string Name, double Strength, double TextStrength);
 
-/// <summary>What the model sees for an empty prompt.</summary>
-public enum EmptyPrompt
-{
-    /// <summary>Nothing, as in training.</summary>
-    Masked,
-
-    /// <summary>The state of one end-of-text token, as in ComfyUI and Forge.</summary>
-    ComfyUi,
-}
-
-/// <summary>What the second pass enlarges.</summary>
-public enum HiresUpscaler
-{
-    /// <summary>The latents: faster, needs a higher denoise.</summary>
-    Latent,
-
-    /// <summary>The decoded picture.</summary>
-    Pixels,
-}
-
 /// <summary>The type computed in.</summary>
 public enum Precision
 {

@@ -25,9 +25,8 @@ public sealed class Golden(string path) : IDisposable
     /// <inheritdoc cref="Weights(string, string, ScalarType?)"/>
     public static WeightScope Weights(string checkpoint, ScalarType? type = null)
     {
-        var file = SafeTensorsFile.Open(checkpoint);
-        return new(file.Entries.Keys.ToDictionary(name => name.Replace("net.", "").Replace("model.", ""),
-            name => new Func<Tensor>(() => type is { } t ? file.Read(name).to(t) : file.Read(name))));
+        var weights = Checkpoint.Open(checkpoint);
+        return type is not { } t ? weights.Weights : new(weights.Weights.Names.ToDictionary(name => name, name => new Func<Tensor>(() => weights.Weights.Take(name).As(t, CPU))));
     }
 
     /// <summary>

@@ -58,7 +58,7 @@ public sealed class PipelineTests
         var entry = Index[name];
         using var golden = new Golden(Reference.At("pipeline", entry.GetProperty("file").GetString()!));
         using var pipeline = Open(entry);
-        var part = PromptTokens.Of(entry.GetProperty("texts")[text].GetString()!, default, pipeline.Tokenizers, EmptyPrompt.Comfy).Single();
+        var part = PromptTokens.Of(entry.GetProperty("texts")[text].GetString()!, default, pipeline.Tokenizers, EmptyPrompt.ComfyUi).Single();
 
         var rows = pipeline.Model.Encode(Ids(part.Qwen), Ids(part.T5), tensor(part.Weights.Select(w => (float)w).ToArray()).unsqueeze(0));
 
@@ -84,7 +84,7 @@ public sealed class PipelineTests
         InitialNoise = golden["noise"].squeeze(2),
         Image = golden.Optional("image") is { } image ? image.reshape(1, 3, image.shape[^2], image.shape[^1]) / 2 + 0.5 : null,
         Mask = golden.Optional("mask") is { } mask ? mask.reshape(1, 1, mask.shape[^2], mask.shape[^1]).repeat_interleave(8, 2).repeat_interleave(8, 3) : null,
-        EmptyPrompt = golden.Optional("negative_qwen_ids") is { } ids && ids.shape[1] == 1 ? EmptyPrompt.Comfy : EmptyPrompt.Masked,
+        EmptyPrompt = golden.Optional("negative_qwen_ids") is { } ids && ids.shape[1] == 1 ? EmptyPrompt.ComfyUi : EmptyPrompt.Masked,
     };
 
     static void CheckIds(AnimaPipeline pipeline, DrawRequest request, Golden golden)

@@ -41,7 +41,7 @@ public class EmphasisParity
         var golden = PromptCases.At("emphasis.json", "cases", index);
         Assert.NotNull(name);
         var comfy = golden.GetProperty("comfy");
-        var tokens = PromptTokens.Of(golden.GetProperty("text").GetString()!, EmphasisDialect.Comfy, PromptTokenizers.Official, EmptyPrompt.Comfy).Single();
+        var tokens = PromptTokens.Of(golden.GetProperty("text").GetString()!, EmphasisDialect.Comfy, PromptTokenizers.Official, EmptyPrompt.ComfyUi).Single();
         Assert.Equal(comfy.GetProperty("qwen_ids").EnumerateArray().Select(id => id.GetInt32()), tokens.Qwen);
         Assert.Equal(comfy.GetProperty("t5_ids").EnumerateArray().Select(id => id.GetInt32()), tokens.T5);
         var weights = comfy.GetProperty("t5_weights").EnumerateArray().SelectMany(run => Enumerable.Repeat(Held(Weight(run[0])), run[1].GetInt32())).ToArray();
