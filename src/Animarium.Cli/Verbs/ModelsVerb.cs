@@ -6,7 +6,6 @@ using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
 using Animarium.Studio.ModelLibrary;
 using Spectre.Console;
-using Library = Animarium.Studio.ModelLibrary.ModelLibrary;
 
 namespace Animarium.Cli.Verbs;
 
@@ -30,7 +29,7 @@ internal static class ModelsVerb
     private static ExitCode Run(IReadOnlyList<string> further, Output output)
     {
         if (further.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing) throw FailureException.Input(Texts.FolderMissing.With(missing));
-        var library = new Library([.. further, .. StudioFolders.Default.Models]);
+        var library = new ModelCatalog([.. further, .. StudioFolders.Default.Models]);
         var first = library.Models.FirstOrDefault(model => model.IsComplete);
         foreach (var model in library.Models) Report(model, model == first, output);
         if (library.Models.Count == 0) output.Warn("no-model", Texts.ModelsNothing);
@@ -66,7 +65,7 @@ internal static class ModelsVerb
         foreach (string missing in model.Missing) output.Warn("missing", missing);
     }
 
-    private static void ReportLoras(Library library, Output output)
+    private static void ReportLoras(ModelCatalog library, Output output)
     {
         var loras = library.Loras.All;
         if (loras.Count == 0) return;

@@ -35,7 +35,7 @@ internal static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (File.Exists(partial)) File.Delete(partial);
-            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e);
+            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e) { IsAboutWriting = true };
         }
     }
 
