@@ -48,17 +48,13 @@ internal sealed class GenerateVerb
         var folders = StudioFolders.Default;
         var library = new ModelCatalog(folders.Models);
         var lists = folders.Wildcards is { } lines && Directory.Exists(lines) ? WildcardLibrary.InFolder(lines) : WildcardLibrary.Empty;
-        var hashes = new WeightHashes(folders.Cache);
-        using var loaded = new LoadedEngine();
+        using var drawing = new Drawing(new WeightHashes(folders.Cache), TimeProvider.System);
         DrawingView view = session.Output is PeopleOutput people ? new PeopleView(people, Protocol(parse, session)) : new JsonView(session.Output);
         foreach (var wish in wishes)
         {
             var plan = GenerationPlan.Make(wish, imported, library, lists, Random.Shared);
             foreach (var notice in plan.Notices) session.Output.Warn(notice.Code, notice.Message);
-            plan.Names.Prepare();
-            var engine = loaded.For(plan);
-            if (engine.Unexpected.Count > 0) session.Output.Warn("unexpected-tensors", Texts.UnexpectedTensors.With(engine.Unexpected.Count, plan.Model.Name, engine.Unexpected[0]));
-            view.Show(plan.Request, new Drawing(plan, engine, hashes, TimeProvider.System).Run(session.Cancellation));
+            view.Show(drawing.Draw(plan, session.Cancellation));
         }
         return ExitCode.Done;
     }
@@ -88,25 +84,5 @@ internal sealed class GenerateVerb
     {
         if (Enum.TryParse<PictureProtocol>(parse.GetValue(show), ignoreCase: true, out var asked)) return asked;
         return Console.IsOutputRedirected ? PictureProtocol.None : TerminalPicture.Detect(session.Environment);
-    }
-
-    /// <summary>The model in memory: the prompts of a list mostly want the same.</summary>
-    private sealed class LoadedEngine : IDisposable
-    {
-        private object? key;
-        private Engine? engine;
-
-        public Engine For(GenerationPlan plan)
-        {
-            var (model, request) = (plan.Model, plan.Request);
-            var wanted = (model.Transformer.Path, model.TextEncoder?.Path, model.Vae?.Path, request.Device, request.Precision, request.Threads, request.MemoryLimit);
-            if (engine is not null && wanted.Equals(key)) return engine;
-            Dispose();
-            engine = Engine.Open(model, request);
-            key = wanted;
-            return engine;
-        }
-
-        public void Dispose() => engine?.Dispose();
     }
 }

@@ -23,7 +23,7 @@ public sealed class ModelDefaultsTests : IDisposable
     [Fact]
     public void The_shipped_model_says_how_it_wants_to_be_drawn()
     {
-        var request = ModelDefaults.Of(new ModelCatalog(StudioFolders.Of(null, "", AppContext.BaseDirectory).Models).Find("anima-mini"), [], notices).Complete();
+        var request = ModelDefaults.Of(new ModelCatalog(StudioFolders.Of(null, "", AppContext.BaseDirectory).Models).Find("anima-mini"), [], notices).Settings.Complete();
         Assert.Equal((128, 128, "euler", "simple", 20, 3.0, 3.0, "worst quality, low quality, blurry"),
             (request.Width, request.Height, request.Sampler, request.Scheduler, request.Steps, request.Cfg, request.Shift, request.Negative));
         Assert.Empty(notices);
@@ -38,7 +38,7 @@ public sealed class ModelDefaultsTests : IDisposable
     public void Turbo_models_are_told_by_a_word_of_their_name_or_title(string name, string? title, bool turbo)
     {
         shelf.Transformer($"diffusion_models/{name}.safetensors", metadata: title is null ? null : new() { ["modelspec.title"] = title });
-        var request = ModelDefaults.Of(Model(), [], notices).Complete();
+        var request = ModelDefaults.Of(Model(), [], notices).Settings.Complete();
         Assert.Equal(turbo ? ("euler", "simple", 8, 1.0) : ("er_sde", "simple", 30, 4.0), (request.Sampler, request.Scheduler, request.Steps, request.Cfg));
         Assert.Equal(turbo ? [$"{name} is a turbo model: euler, simple, 8 steps and CFG 1 unless you say otherwise."] : [], notices.Select(notice => notice.Message));
     }
@@ -49,12 +49,12 @@ public sealed class ModelDefaultsTests : IDisposable
         shelf.Transformer("a/diffusion_models/mine.safetensors");
         shelf.Text("a/model.json", """{"defaults": {"steps": 40, "width": 768}}""");
         var lora = new LoraEntry("speed", shelf.Lora("loras/speed.safetensors", new() { ["ss_output_name"] = "anima_turbo_lora" }));
-        var request = ModelDefaults.Of(Model(), [lora], notices).Complete();
+        var request = ModelDefaults.Of(Model(), [lora], notices).Settings.Complete();
         Assert.Equal((8, 1.0, 768), (request.Steps, request.Cfg, request.Width));
 
         shelf.Transformer("b/diffusion_models/my-turbo.safetensors");
         shelf.Text("b/model.json", """{"defaults": {"steps": 12}}""");
-        request = ModelDefaults.Of(new ModelCatalog([shelf.At("b")]).Models[0], [], notices).Complete();
+        request = ModelDefaults.Of(new ModelCatalog([shelf.At("b")]).Models[0], [], notices).Settings.Complete();
         Assert.Equal((12, 1.0), (request.Steps, request.Cfg));
     }
 
@@ -64,7 +64,7 @@ public sealed class ModelDefaultsTests : IDisposable
         shelf.Transformer("diffusion_models/mine.safetensors");
         shelf.Text("model.json", """{"defaults": {"steps": 40}}""");
         shelf.Text("diffusion_models/mine.model.json", """{"defaults": {"steps": 50}}""");
-        Assert.Equal(50, ModelDefaults.Of(Model(), [], notices).Complete().Steps);
+        Assert.Equal(50, ModelDefaults.Of(Model(), [], notices).Settings.Complete().Steps);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class ModelDefaultsTests : IDisposable
     {
         shelf.Transformer("diffusion_models/mine.safetensors");
         string path = shelf.Text("model.json", json);
-        Assert.Equal(cfg, ModelDefaults.Of(Model(), [], notices).Complete().Cfg);
+        Assert.Equal(cfg, ModelDefaults.Of(Model(), [], notices).Settings.Complete().Cfg);
         Assert.Equal(notice is null ? 0 : 1, notices.Count);
         if (notice is not null) Assert.StartsWith($"{path}: {notice}", notices[0].Message, StringComparison.Ordinal);
     }
