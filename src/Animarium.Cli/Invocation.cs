@@ -14,7 +14,7 @@ internal static class Invocation
     public static int Run(string[] args)
     {
         Languages.Choose(Languages.Asked(args), Environment.GetEnvironmentVariable);
-        WaitingThreads.Sleep();
+        WaitingThreads.SpinBriefly();
         using var output = StandardStreams.Out();
         using var error = StandardStreams.Error();
         Output voice = args.TakeWhile(arg => arg != "--").Contains("--json") ? new JsonOutput(output) : new PeopleOutput(output, error);
