@@ -17,6 +17,7 @@ internal static class Invocation
         WaitingThreads.SpinBriefly();
         using var output = StandardStreams.Out();
         using var error = StandardStreams.Error();
+        Console.SetOut(TextWriter.Null); // TorchSharp writes there when it searches for libtorch; our own lines go through the streams above
         Output voice = args.TakeWhile(arg => arg != "--").Contains("--json") ? new JsonOutput(output) : new PeopleOutput(output, error);
         try
         {

@@ -73,6 +73,32 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(0, run.Code);
     }
 
+    [Theory, InlineData("models"), InlineData("info", "models/anima-mini/vae/qwen_image_vae_mini.safetensors"), InlineData("generate", "1girl")]
+    public void A_libtorch_that_is_not_there_is_code_6(params string[] args)
+    {
+        var run = RealProgram.Run(new Dictionary<string, string?> { ["ANIMARIUM_LIBTORCH"] = folder.Path }, "", [.. args, "--json"]);
+        Assert.Equal(6, run.Code);
+        Assert.Contains(folder.Path, (string?)run.Error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_doctor_says_what_to_do_about_it()
+    {
+        var run = RealProgram.Run(new Dictionary<string, string?> { ["ANIMARIUM_LIBTORCH"] = folder.Path }, "", "doctor", "--json");
+        Assert.Equal(6, run.Code);
+        Assert.NotEmpty(run.Lines.Single(line => (string?)line["event"] == "advice")["messages"]!.AsArray());
+    }
+
+    [Fact]
+    public void The_doctor_measures_the_processor()
+    {
+        var run = RealProgram.Run("doctor", "--json");
+        Assert.Equal(0, run.Code);
+        var processor = run.Lines.Single(line => (string?)line["device"] == "cpu");
+        Assert.True((double)processor["matmul_rate"]!["fp32"]! > 1e9);
+        Assert.Contains(run.Lines, line => (string?)line["check"] == "models" && (bool)line["ok"]!);
+    }
+
     [Fact]
     public void A_debug_variable_shows_where_it_happened()
     {

@@ -19,7 +19,7 @@ internal static class StepProgress
             work((_, _) => { });
             return;
         }
-        var progress = console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new StepColumn());
+        var progress = console.Progress().AutoClear(true).ExcludeVerticalPadding().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new StepColumn());
         progress.Start(context =>
         {
             var task = context.AddTask(Markup.Escape(title));
