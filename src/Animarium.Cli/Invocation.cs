@@ -52,9 +52,9 @@ internal static class Invocation
 
     private static FailureException Misunderstood(ParseResult parse)
     {
-        if (parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option) return UnknownOption(parse, option);
-        if (parse is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var verb, ..] })
+        if (parse is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var verb, ..] } && !verb.StartsWith('-'))
             return FailureException.Usage(Texts.UnknownVerb.With(verb, Nearest.Of(verb, root.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
+        if (parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option) return UnknownOption(parse, option);
         return FailureException.Usage(string.Join(' ', parse.Errors.Select(e => e.Message).Distinct()) + " " + HelpHint(parse));
     }
 

@@ -114,6 +114,22 @@ public class KernelTests
         Close(F.gelu(x.to(float32)), Gelu.Apply(x), type);
     }
 
+    [Theory]
+    [InlineData(ScalarType.Float32, 16)]
+    [InlineData(ScalarType.BFloat16, 96)]
+    public void Channel_norm_is_a_unit_vector_times_gamma(ScalarType type, long channels)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        manual_seed(6);
+        var (x, gamma) = (randn(2, 5, 7, channels).to(type), randn(channels));
+        // A black pixel has no direction and stays black.
+        x[0, 0, 0].zero_();
+        var expected = F.normalize(x.to(float32), 2, -1, 1e-12) * Math.Sqrt(channels) * gamma;
+        Close(expected, ChannelNorm.Apply(x, gamma, silu: false), type);
+        Close(F.silu(expected), ChannelNorm.Apply(x, gamma, silu: true), type);
+    }
+
     [Fact]
     public void Passes_leave_what_autograd_records_to_libtorch()
     {

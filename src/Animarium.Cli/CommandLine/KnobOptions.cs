@@ -12,12 +12,12 @@ internal sealed class KnobOptions
 
     /// <param name="verb">Gets the options.</param>
     /// <param name="except">Knobs that the verb takes otherwise.</param>
-    /// <param name="beside">Further options that belong under a heading.</param>
-    public KnobOptions(VerbCommand verb, Func<Knob, bool> except, ILookup<KnobGroup, Option> beside)
+    /// <param name="beside">Further options that belong under the headings of knobs.</param>
+    public KnobOptions(VerbCommand verb, Func<Knob, bool> except, params IReadOnlyList<(KnobGroup Group, Option Option)> beside)
     {
         options = [.. Knobs.All.Where(knob => !except(knob)).Select(knob => (knob, Of(knob)))];
         foreach (var group in options.GroupBy(pair => pair.Knob.Group))
-            verb.Add(Knob.Heading(group.Key), [.. group.Select(pair => pair.Option), .. beside[group.Key]]);
+            verb.Add(Knob.Heading(group.Key), [.. group.Select(pair => pair.Option), .. beside.Where(further => further.Group == group.Key).Select(further => further.Option)]);
     }
 
     /// <summary>What was given, and nothing else.</summary>

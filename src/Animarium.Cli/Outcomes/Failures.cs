@@ -6,6 +6,7 @@ using Animarium.Diffusion.Lora;
 using Animarium.Diffusion.Weights;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
+using Animarium.Studio.ModelLibrary;
 
 namespace Animarium.Cli.Outcomes;
 
@@ -24,10 +25,13 @@ internal static class Failures
             new("machine", ExitCode.Machine, Texts.NativeLibrary.With(exception.Message)),
         OutOfMemoryException => new("memory", ExitCode.Machine, Texts.Memory),
         ExternalException e when IsMemory(e.Message) => new("memory", ExitCode.Machine, Texts.Memory),
-        ConductException => new("refused", ExitCode.Refused, exception.Message),
+        ConductException e => new("refused", ExitCode.Refused, e.Text.Said()),
+        RatingException e => new("rating", ExitCode.Refused, e.Text.Said()),
         SettingException => new("usage", ExitCode.Usage, exception.Message),
+        ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
+        PictureException { IsAboutWriting: true } => new("output", ExitCode.Output, exception.Message),
         PictureException or InvalidDataException or EndOfStreamException or NotSupportedException => new("input", ExitCode.Input, exception.Message),
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),
         _ => new("unexpected", ExitCode.Unexpected, Texts.Unexpected.With(exception.GetType().Name, exception.Message)),

@@ -9,7 +9,7 @@ namespace Animarium.Cli.Terminal;
 internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
 {
     /// <summary>The width of tables in files and pipes, where no line should break.</summary>
-    public const int WideColumns = 400;
+    public const int WideColumns = 100_000;
 
     public override bool IsJson => false;
 
@@ -26,6 +26,9 @@ internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
     public override void Fail(Failure failure) => Err.MarkupLine($"[red]{Markup.Escape(Texts.ErrorLabel)}[/] {Markup.Escape(Printable(failure.Message))}");
 
     public override void Done() { }
+
+    /// <summary>Escape sequences of our own making to standard output.</summary>
+    public void Raw(string sequences) => output.Write(sequences);
 
     /// <summary>A stranger's text without what would move the cursor, recolour the screen or retitle the window.</summary>
     public static string Printable(string text) =>

@@ -6,6 +6,7 @@ using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
+using Animarium.Studio.Generation.Descriptions;
 using Animarium.Studio.Images;
 using Spectre.Console;
 
@@ -55,7 +56,8 @@ internal static class MetadataVerb
             facts["settings"] = new JsonObject { ["prompt"] = import.Infotext.Prompt, ["negative"] = import.Infotext.Negative, ["fields"] = fields };
             facts["unmapped"] = new JsonArray([.. import.Unmapped.Select(name => JsonValue.Create(name))]);
         }
-        if (metadata.Animarium is { } own && Parsed(own) is { } request) facts["animarium"] = request;
+        if (ImportedRequest.From(metadata) is { } request) facts["request"] = request.Settings.ToJson();
+        if (metadata.Animarium is { } own && Parsed(own) is { } description) facts["animarium"] = description;
         return facts;
     }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Animarium.Diffusion.Conduct;
 
 /// <summary>The answer of the conduct check.</summary>
@@ -13,28 +11,24 @@ public sealed record ConductVerdict(string? Minor, string? Sexual)
     /// <summary>The text must not be drawn, captioned, imported or trained on.</summary>
     public bool IsRefused => Sexual is not null;
 
-    /// <summary>Why, in English; empty if nothing is refused.</summary>
-    public string English => IsRefused
-        ? $"Refused: this text puts sexual content (\"{Sexual}\") together with a minor or a character presented as one (\"{Minor}\"). Animarium does not draw, import or train on that, and no setting changes it. Leave one of the two out; words that a picture should not show belong in the negative prompt."
-        : "";
-
-    /// <summary>Why, in Japanese; empty if nothing is refused.</summary>
-    public string Japanese => IsRefused
-        ? $"お断りします。この文には、性的な内容（「{Sexual}」）と、未成年者または未成年として描かれるキャラクター（「{Minor}」）が一緒に書かれています。Animarium はこの組み合わせを描画・取り込み・学習しません。これを変える設定はありません。どちらかを取り除いてください。描きたくないものはネガティブプロンプトに書いてください。"
-        : "";
-
-    /// <summary>Why, in the language of the current UI culture.</summary>
-    public string Message => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? Japanese : English;
+    /// <summary>Why; null if nothing is refused.</summary>
+    public Sentence? Text => !IsRefused ? null : new(
+        $"Refused: this text puts sexual content (\"{Sexual}\") together with a minor or a character presented as one (\"{Minor}\"). Animarium does not draw, import or train on that, and no setting changes it. Leave one of the two out; words that a picture should not show belong in the negative prompt.",
+        $"お断りします。この文には、性的な内容（「{Sexual}」）と、未成年者または未成年として描かれるキャラクター（「{Minor}」）が一緒に書かれています。Animarium はこの組み合わせを描画・取り込み・学習しません。これを変える設定はありません。どちらかを取り除いてください。描きたくないものはネガティブプロンプトに書いてください。");
 }
 
-/// <summary>A text was refused by <see cref="ConductRule"/>; <see cref="Exception.Message"/> says why in the language of the current UI culture.</summary>
+/// <summary>A text was refused by <see cref="ConductRule"/>.</summary>
 public sealed class ConductException : Exception
 {
     /// <summary>Refuses for this reason.</summary>
-    public ConductException(ConductVerdict verdict) : base(verdict.Message) => Verdict = verdict;
+    /// <param name="verdict">One that refuses.</param>
+    public ConductException(ConductVerdict verdict) : base(verdict.Text?.English) => Verdict = verdict;
 
     /// <summary>The reason.</summary>
     public ConductVerdict Verdict { get; }
+
+    /// <summary>The reason in words.</summary>
+    public Sentence Text => Verdict.Text!;
 }
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Animarium.Diffusion.Prompts;
 
 namespace Animarium.Diffusion.Conduct;
@@ -12,30 +11,26 @@ public sealed record RatingVerdict(Rating Asked, Rating Allowed, string? Term)
     /// <summary>The prompt may be drawn.</summary>
     public bool IsAllowed => Asked <= Allowed;
 
-    /// <summary>What to do, in English; empty within the limit.</summary>
-    public string English => IsAllowed
-        ? ""
-        : $"This prompt asks for {Name(Asked)} content (\"{Term}\"), and the rating allows {Name(Allowed)} pictures. Add --rating {Name(Asked)} to draw it, or leave the word out.";
-
-    /// <summary>What to do, in Japanese; empty within the limit.</summary>
-    public string Japanese => IsAllowed
-        ? ""
-        : $"このプロンプトは {Name(Asked)} の内容（「{Term}」）を求めていますが、許可されているレーティングは {Name(Allowed)} までです。描くには --rating {Name(Asked)} を付けるか、その言葉を取り除いてください。";
-
-    /// <summary>What to do, in the language of the current UI culture.</summary>
-    public string Message => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? Japanese : English;
+    /// <summary>What to do; null within the limit.</summary>
+    public Sentence? Text => IsAllowed ? null : new(
+        $"This prompt asks for {Name(Asked)} content (\"{Term}\"), and the rating allows {Name(Allowed)} pictures. Add --rating {Name(Asked)} to draw it, or leave the word out.",
+        $"このプロンプトは {Name(Asked)} の内容（「{Term}」）を求めていますが、許可されているレーティングは {Name(Allowed)} までです。描くには --rating {Name(Asked)} を付けるか、その言葉を取り除いてください。");
 
     private static string Name(Rating rating) => RatingFilter.Tag(rating);
 }
 
-/// <summary>A prompt asks for more than the rating allows; <see cref="Exception.Message"/> says how to allow it.</summary>
+/// <summary>A prompt asks for more than the rating allows.</summary>
 public sealed class RatingException : Exception
 {
     /// <summary>Refuses for this reason.</summary>
-    public RatingException(RatingVerdict verdict) : base(verdict.Message) => Verdict = verdict;
+    /// <param name="verdict">One beyond the limit.</param>
+    public RatingException(RatingVerdict verdict) : base(verdict.Text?.English) => Verdict = verdict;
 
     /// <summary>The reason.</summary>
     public RatingVerdict Verdict { get; }
+
+    /// <summary>The reason and how to allow it, in words.</summary>
+    public Sentence Text => Verdict.Text!;
 }
 
 /// <summary>Prompts with the rating tags that keep the model within the limit.</summary>

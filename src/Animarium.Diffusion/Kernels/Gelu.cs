@@ -31,5 +31,6 @@ internal static unsafe class Gelu
                 T.Store((void*)memory, i, Vector512.FusedMultiplyAdd(half, VectorMath.Erf(v * Vector512.Create(0.70710678f)), half));
             }
         });
+        GC.KeepAlive(x);
     }
 }

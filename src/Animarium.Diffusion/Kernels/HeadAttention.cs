@@ -29,7 +29,7 @@ internal static unsafe class HeadAttention
     {
         var (items, heads, length, d) = (q.shape[0], q.shape[1], q.shape[2], q.shape[3]);
         var result = empty([items, length, heads, d], q.dtype);
-        long chunk = Math.Clamp(Scores / k.shape[2], 16, length);
+        long chunk = Math.Min(length, Math.Max(16, Scores / k.shape[2]));
         for (long item = 0; item < items; item++)
             for (long head = 0; head < heads; head++)
                 for (long from = 0; from < length; from += chunk)
@@ -68,5 +68,8 @@ internal static unsafe class HeadAttention
                     T.Store((void*)to, (firstRow + row * heads) * d + i, T.Load((void*)from, row * d + i) * inverse);
             }
         });
+        GC.KeepAlive(product);
+        GC.KeepAlive(sums);
+        GC.KeepAlive(result);
     }
 }

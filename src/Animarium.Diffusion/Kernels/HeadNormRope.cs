@@ -60,6 +60,11 @@ internal static unsafe class HeadNormRope
                 }
             }
         });
+        GC.KeepAlive(x);
+        GC.KeepAlive(norm);
+        GC.KeepAlive(cos);
+        GC.KeepAlive(sin);
+        GC.KeepAlive(result);
     }
 
     /// <summary>1/√(mean of squares + ε) of one head.</summary>

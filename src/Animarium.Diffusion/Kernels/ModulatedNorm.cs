@@ -58,6 +58,10 @@ internal static unsafe class ModulatedNorm
                 }
             }
         });
+        GC.KeepAlive(x);
+        GC.KeepAlive(shift);
+        GC.KeepAlive(scale);
+        GC.KeepAlive(result);
     }
 
     /// <summary>Mean and 1/√(variance + ε) of a row; the variance about the mean, so that nothing cancels.</summary>
@@ -89,5 +93,9 @@ internal static unsafe class ModulatedNorm
                     T.Store((void*)to, at + i, Vector512.FusedMultiplyAdd(Fp32.Load((void*)gates, item + i), T.Load((void*)added, at + i), T.Load((void*)from, at + i)));
             }
         });
+        GC.KeepAlive(x);
+        GC.KeepAlive(gate);
+        GC.KeepAlive(y);
+        GC.KeepAlive(result);
     }
 }

@@ -49,6 +49,9 @@ internal static unsafe class Softmax
                 ((float*)totals)[row] = Vector512.Sum(sum);
             }
         });
+        GC.KeepAlive(scores);
+        GC.KeepAlive(bias);
+        GC.KeepAlive(sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

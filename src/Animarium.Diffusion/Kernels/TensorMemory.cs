@@ -9,7 +9,7 @@ namespace Animarium.Diffusion.Kernels;
 /// <summary>The memory of a CPU tensor, for passes written in C#.</summary>
 internal static unsafe partial class TensorMemory
 {
-    /// <summary>Address of the first element. The tensor must be kept alive by the caller.</summary>
+    /// <summary>Address of the first element. Who works on it must keep the tensor alive until done (<see cref="GC.KeepAlive"/>): an address doesn't.</summary>
     public static void* Address(this Tensor tensor) => (void*)THSTensor_data(tensor.Handle);
 
     /// <summary>Whether a pass of this folder may run: plain CPU memory, nothing that autograd records, 512-bit vectors in hardware, no test looking for intermediate values.</summary>

@@ -33,7 +33,7 @@ internal sealed class LayerReader(LoraFile file, LoraLayer layer, string module)
             LoraAlgorithm.Loha => Hadamard(),
             LoraAlgorithm.Lokr => Kronecker(),
             LoraAlgorithm.Glora => Glora(),
-            LoraAlgorithm.Ia3 => new ScalingChange(Required("weight"), Required("on_input").to(float32).ne(0).any().item<bool>()),
+            LoraAlgorithm.Ia3 => new ScalingChange(Required("weight"), Required("on_input").to(ScalarType.Bool).any().item<bool>()),
             var other => throw new ArgumentOutOfRangeException(nameof(layer), other, "No such algorithm."),
         };
         return Optional("dora_scale") is { } magnitude ? new MagnitudeChange(change, magnitude) : change;
@@ -76,7 +76,7 @@ internal sealed class LayerReader(LoraFile file, LoraLayer layer, string module)
     Tensor Blocks(int dimensions)
     {
         var blocks = Required("oft_blocks");
-        return blocks.dim() == dimensions && blocks.shape is [.., var rows, var columns] && rows == columns && rows > 0
+        return blocks.dim() == dimensions && blocks.shape is [.., var rows, var columns] && rows == columns && rows > 0 && (dimensions == 3 || rows % 2 == 0)
             ? blocks : throw Error(LoraIssueCode.ShapeMismatch, module, $"[{string.Join(", ", blocks.shape)}]", "a row of square blocks");
     }
 

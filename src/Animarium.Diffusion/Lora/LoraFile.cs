@@ -90,9 +90,8 @@ public sealed class LoraFile : IDisposable
         var modules = new SortedDictionary<string, Dictionary<string, TensorEntry>>(StringComparer.Ordinal);
         var others = new List<TensorEntry>();
         foreach (var entry in file.Entries.Values)
-            if (LoraKeys.Split(entry.Name) is var (module, role))
-                (modules.TryGetValue(module, out var tensors) ? tensors : modules[module] = []).TryAdd(role, entry);
-            else others.Add(entry);
+            if (LoraKeys.Split(entry.Name) is not var (module, role) || !(modules.TryGetValue(module, out var tensors) ? tensors : modules[module] = []).TryAdd(role, entry))
+                others.Add(entry);
 
         // IA³ calls its factors ".weight", as every checkpoint does its weights: only beside an "on_input" it is one.
         const string weight = ".weight";

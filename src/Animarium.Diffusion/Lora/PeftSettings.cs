@@ -9,6 +9,8 @@ namespace Animarium.Diffusion.Lora;
 /// </summary>
 internal sealed class PeftSettings
 {
+    const int LongestPattern = 256;
+
     readonly Dictionary<string, JsonElement> entries = [];
 
     PeftSettings(JsonElement root)
@@ -40,10 +42,12 @@ internal sealed class PeftSettings
 
     static double? Number(JsonElement? value) => value is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 
-    // As PEFT matches: a regular expression for the whole path or for its end after a dot. It comes from a file, so it must not backtrack.
+    // As PEFT matches: a regular expression for the whole path or for its end after a dot. It comes from a file, so it must neither backtrack nor repeat
+    // itself into a huge automaton.
     static bool Names(string pattern, string path)
     {
         if (path == pattern || path.EndsWith("." + pattern, StringComparison.Ordinal)) return true;
+        if (pattern.Length > LongestPattern || pattern.Contains('{', StringComparison.Ordinal)) return false;
         try
         {
             return Regex.IsMatch(path, $@"^(.*\.)?({pattern})$", RegexOptions.NonBacktracking);

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Lora;
@@ -33,7 +34,7 @@ internal abstract class RotationChange(Tensor blocks, Tensor? rescale, double co
         var b = Wide(blocks);
         var q = b - b.transpose(-1, -2);
         double largest = constraint * Rows, length = q.norm().item<float>();
-        if (largest > 0 && length > largest) q = q * (largest / length);
+        if (largest > 0 && length > largest) q = q.Times(largest / length);
         return (Identity + q).matmul(linalg.inv(Identity - q));
     }
 }
@@ -47,7 +48,7 @@ internal sealed class DiagonalRotationChange(Tensor blocks, Tensor? rescale, dou
     protected override Tensor Rotate(Tensor w, Tensor rotations, double strength)
     {
         var rows = w.reshape(-1, Side, w.shape[1]);
-        return (rows + (rotations.transpose(-1, -2).matmul(rows) - rows) * strength).reshape(w.shape);
+        return (rows + (rotations.transpose(-1, -2).matmul(rows) - rows).Times(strength)).reshape(w.shape);
     }
 }
 
@@ -69,7 +70,7 @@ internal sealed class ButterflyChange(Tensor blocks, Tensor? rescale, double con
         for (int i = 0; i < stages; i++)
         {
             long k = (Side / 2) << i, width = w.shape[1];
-            var stage = rotations[i] * strength + Identity * (1 - strength);
+            var stage = rotations[i].Times(strength) + Identity.Times(1 - strength);
             var regrouped = w.reshape(-1, 2, k, width).transpose(1, 2).reshape(-1, Side, width); // (c 2 k) → (c k 2)
             w = stage.matmul(regrouped).reshape(-1, k, 2, width).transpose(1, 2).reshape(w.shape);
         }

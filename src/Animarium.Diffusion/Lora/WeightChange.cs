@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Lora;
@@ -32,7 +33,7 @@ internal abstract class AdditiveChange : WeightChange
     /// <summary>Δ, as <paramref name="w"/>.</summary>
     public abstract Tensor Delta(Tensor w);
 
-    public sealed override Tensor Apply(Tensor w, double strength) => w + Delta(w) * strength;
+    public sealed override Tensor Apply(Tensor w, double strength) => w + Delta(w).Times(strength);
 }
 
 /// <summary>Δ = scale · up · down (LoRA).</summary>
@@ -49,7 +50,7 @@ internal sealed class LowRankChange(Tensor up, Tensor down, double scale) : Addi
     public Tensor Down => Wide(down);
 
     /// <summary>(out, r), fp32, with scale and strength multiplied in</summary>
-    public Tensor Up(double strength) => Wide(up) * (scale * strength);
+    public Tensor Up(double strength) => Wide(up).Times(scale * strength);
 }
 
 /// <summary>Δ = scale · (w1a·w1b) ∘ (w2a·w2b) (LoHa).</summary>
@@ -62,7 +63,7 @@ internal sealed class HadamardChange(Tensor w1a, Tensor w1b, Tensor w2a, Tensor 
 {
     public override long[] Shape => [w1a.shape[0], w1b.shape[1]];
 
-    public override Tensor Delta(Tensor w) => Wide(w1a).mm(Wide(w1b)) * Wide(w2a).mm(Wide(w2b)) * scale;
+    public override Tensor Delta(Tensor w) => (Wide(w1a).mm(Wide(w1b)) * Wide(w2a).mm(Wide(w2b))).Times(scale);
 }
 
 /// <summary>Δ = scale · w1 ⊗ w2, each factor whole or a product of two (LoKr).</summary>
@@ -74,7 +75,7 @@ internal sealed class KroneckerChange((Tensor A, Tensor? B) w1, (Tensor A, Tenso
     public override long[] Shape => [w1.A.shape[0] * w2.A.shape[0], (w1.B ?? w1.A).shape[1] * (w2.B ?? w2.A).shape[1]];
 
     // Row (i·o2 + k), column (j·i2 + l) = w1[i,j] · w2[k,l].
-    public override Tensor Delta(Tensor w) => kron(Factor(w1), Factor(w2)) * scale;
+    public override Tensor Delta(Tensor w) => kron(Factor(w1), Factor(w2)).Times(scale);
 
     static Tensor Factor((Tensor A, Tensor? B) w) => w.B is null ? Wide(w.A) : Wide(w.A).mm(Wide(w.B));
 }
@@ -89,7 +90,7 @@ internal sealed class GloraChange(Tensor a1, Tensor a2, Tensor b1, Tensor b2, do
 {
     public override long[] Shape => a1.shape[0] == a2.shape[1] && a2.shape[1] == b2.shape[1] ? [b1.shape[0], b2.shape[1]] : [b1.shape[0], a1.shape[0], a2.shape[1]];
 
-    public override Tensor Delta(Tensor w) => (w.mm(Wide(a1)).mm(Wide(a2)) + Wide(b1).mm(Wide(b2))) * scale;
+    public override Tensor Delta(Tensor w) => (w.mm(Wide(a1)).mm(Wide(a2)) + Wide(b1).mm(Wide(b2))).Times(scale);
 }
 
 /// <summary>Δ = W ∘ factor, along rows or columns (IA³).</summary>
@@ -133,7 +134,7 @@ internal sealed class MagnitudeChange(AdditiveChange inner, Tensor magnitude) : 
     public override Tensor Apply(Tensor w, double strength)
     {
         var v = w + inner.Delta(w);
-        var length = linalg.vector_norm(v, 2, [ofColumns ? 0 : 1], keepdim: true).clamp_min(float.Epsilon);
-        return w + (v * (Wide(magnitude).reshape(ofColumns ? [1, -1] : [-1, 1]) / length) - w) * strength;
+        var length = linalg.vector_norm(v, 2, [ofColumns ? 0 : 1], keepdim: true).Plus(1e-12); // a row of zeros stays one
+        return w + (v * (Wide(magnitude).reshape(ofColumns ? [1, -1] : [-1, 1]) / length) - w).Times(strength);
     }
 }

@@ -61,6 +61,11 @@ public sealed class Flow
     internal static double SigmaOf(double halfLogSnr) => 1 / (1 + Math.Exp(halfLogSnr));
 
     /// <summary>The list with a first σ of 1 moved where λ is finite; in single precision, since <c>1−σ</c> amplifies its rounding.</summary>
-    internal double[] WithFiniteSnr(IReadOnlyList<double> sigmas) =>
-        [sigmas[0] >= 1 ? (float)Shifted(1 - 1e-4) : sigmas[0], .. sigmas.Skip(1)];
+    internal double[] WithFiniteSnr(IReadOnlyList<double> sigmas)
+    {
+        if (sigmas[0] < 1) return [.. sigmas];
+        double first = (float)Shifted(1 - 1e-4);
+        // Thousands of steps, or an extreme shift, leave no room there.
+        return [first > sigmas[1] && first < 1 ? first : (1 + sigmas[1]) / 2, .. sigmas.Skip(1)];
+    }
 }

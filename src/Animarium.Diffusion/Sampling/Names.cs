@@ -4,7 +4,7 @@ namespace Animarium.Diffusion.Sampling;
 static class Names
 {
     /// <summary>The entry with this name: in its exact spelling if there is one, else in any case.</summary>
-    public static T? Find<T>(IReadOnlyList<T> entries, Func<T, IEnumerable<string?>> names, string name) where T : class =>
+    public static T? Find<T>(IReadOnlyList<T> entries, Func<T, IEnumerable<string>> names, string name) where T : class =>
         entries.FirstOrDefault(e => names(e).Contains(name, StringComparer.Ordinal))
         ?? entries.FirstOrDefault(e => names(e).Contains(name, StringComparer.OrdinalIgnoreCase));
 

@@ -14,12 +14,17 @@ public sealed record Sampler
     public static IReadOnlyList<Sampler> All { get; } =
     [
         new("euler", Samplers.Euler) { Label = "Euler", Aliases = ["k_euler"] },
-        new("euler_ancestral", Samplers.EulerAncestral) { Label = "Euler a", Aliases = ["k_euler_a", "k_euler_ancestral", "Euler Ancestral"], IsStochastic = true },
+        new("euler_ancestral", Samplers.EulerAncestral)
+            { Label = "Euler a", Aliases = ["k_euler_a", "k_euler_ancestral", "Euler Ancestral"], IsStochastic = true },
         new("heun", Samplers.Heun) { Label = "Heun", Aliases = ["k_heun"], CallsPerStep = 2 },
         new("heunpp2", Samplers.HeunPlusPlus) { Label = "HeunPP2", CallsPerStep = 3 },
-        new("dpm_2", Samplers.Dpm2) { Label = "DPM2", Aliases = ["k_dpm_2"], CallsPerStep = 2, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        new("dpm_2", Samplers.Dpm2)
+            { Label = "DPM2", Aliases = ["k_dpm_2"], CallsPerStep = 2, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
         new("dpm_2_ancestral", Samplers.Dpm2Ancestral)
-            { Label = "DPM2 a", Aliases = ["k_dpm_2_a"], CallsPerStep = 2, IsStochastic = true, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras" },
+        {
+            Label = "DPM2 a", Aliases = ["k_dpm_2_a"], CallsPerStep = 2,
+            IsStochastic = true, DropsPenultimate = true, DropsPenultimateInA1111 = true, DefaultSchedule = "karras",
+        },
         new("lms", Samplers.Lms) { Label = "LMS", Aliases = ["k_lms"] },
         new("dpm_fast", Samplers.DpmFast) { Label = "DPM fast", Aliases = ["k_dpm_fast"] },
         new("dpm_adaptive", Samplers.DpmAdaptive) { Label = "DPM adaptive", Aliases = ["k_dpm_ad"], CallsPerStep = null },
@@ -29,12 +34,21 @@ public sealed record Sampler
             CallsPerStep = 2, IsStochastic = true, DefaultSchedule = "karras",
         },
         new("dpmpp_sde", Samplers.DpmppSde)
-            { Label = "DPM++ SDE", Aliases = ["k_dpmpp_sde", "dpmpp_sde_gpu"], CallsPerStep = 2, IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "karras" },
+        {
+            Label = "DPM++ SDE", Aliases = ["k_dpmpp_sde", "dpmpp_sde_gpu"], CallsPerStep = 2,
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "karras",
+        },
         new("dpmpp_2m", Samplers.Dpmpp2m) { Label = "DPM++ 2M", Aliases = ["k_dpmpp_2m"], DefaultSchedule = "karras" },
         new("dpmpp_2m_sde", c => Samplers.Dpmpp2mSde(c, heun: false))
-            { Label = "DPM++ 2M SDE", Aliases = ["k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        {
+            Label = "DPM++ 2M SDE", Aliases = ["k_dpmpp_2m_sde", "dpmpp_2m_sde_gpu"],
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential",
+        },
         new("dpmpp_2m_sde_heun", c => Samplers.Dpmpp2mSde(c, heun: true))
-            { Label = "DPM++ 2M SDE Heun", Aliases = ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"], IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential" },
+        {
+            Label = "DPM++ 2M SDE Heun", Aliases = ["k_dpmpp_2m_sde_heun", "dpmpp_2m_sde_heun_gpu"],
+            IsStochastic = true, UsesBrownianNoise = true, DefaultSchedule = "exponential",
+        },
         new("dpmpp_3m_sde", Samplers.Dpmpp3mSde)
         {
             Label = "DPM++ 3M SDE", Aliases = ["k_dpmpp_3m_sde", "dpmpp_3m_sde_gpu"],
@@ -59,7 +73,8 @@ public sealed record Sampler
         new("uni_pc", c => Samplers.UniPc(c, bh2: false)) { Label = "UniPC", DropsPenultimate = true, DropsPenultimateInA1111 = true },
         new("uni_pc_bh2", c => Samplers.UniPc(c, bh2: true)) { DropsPenultimate = true },
         new("euler_cfg_pp", c => Samplers.EulerPlusPlus(c, eta: 0)) { Aliases = ["Euler CFG++"], NeedsUnconditional = true },
-        new("euler_ancestral_cfg_pp", c => Samplers.EulerPlusPlus(c, c.Options.Eta)) { Aliases = ["Euler a CFG++"], IsStochastic = true, NeedsUnconditional = true },
+        new("euler_ancestral_cfg_pp", c => Samplers.EulerPlusPlus(c, c.Options.Eta))
+            { Aliases = ["Euler a CFG++"], IsStochastic = true, NeedsUnconditional = true },
         new("dpmpp_2s_ancestral_cfg_pp", Samplers.Dpmpp2sAncestralPlusPlus)
             { Aliases = ["DPM++ 2S a CFG++"], CallsPerStep = 2, IsStochastic = true, NeedsUnconditional = true },
         new("dpmpp_2m_cfg_pp", Samplers.Dpmpp2mPlusPlus) { Aliases = ["DPM++ 2M CFG++"], NeedsUnconditional = true },
@@ -70,7 +85,7 @@ public sealed record Sampler
 
     /// <summary>The sampler with a name of any program, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message suggests near names.</exception>
-    public static Sampler Find(string name) => Names.Find(All, s => [s.Id, s.Label, .. s.Aliases], name)
+    public static Sampler Find(string name) => Names.Find(All, s => s.AllNames, name)
         ?? throw new ArgumentException(Names.Unknown("sampler", name, All.Select(s => s.Id)), nameof(name));
 
     /// <summary>ComfyUI's name, which is ours, too.</summary>
@@ -81,6 +96,9 @@ public sealed record Sampler
 
     /// <summary>Further names in use.</summary>
     public IReadOnlyList<string> Aliases { get; private init; } = [];
+
+    /// <summary>All of its names: the id first, then the label and the others.</summary>
+    public IEnumerable<string> AllNames => ((string?[])[Id, Label, .. Aliases]).OfType<string>();
 
     /// <summary>Model calls of a full step; null for dpm_adaptive, which decides itself.</summary>
     public int? CallsPerStep { get; private init; } = 1;
@@ -103,14 +121,19 @@ public sealed record Sampler
     /// <summary>The schedule that A1111 and Forge take for "Automatic"; null for their Uniform.</summary>
     public string? DefaultSchedule { get; private init; }
 
+    /// <summary>What "Automatic" is with this sampler.</summary>
+    public Schedule AutomaticSchedule => Schedule.Find(DefaultSchedule ?? "uniform");
+
     /// <summary>Samples step by step. Nothing is computed before a step is asked for; ending the loop early frees everything.</summary>
     /// <remarks>The last step's state is divided by <c>1 − σ</c> where the schedule ends above 0.</remarks>
     /// <exception cref="ArgumentException">The σ are not descending numbers in 0…1, or fewer than two.</exception>
     public IEnumerable<SamplerStep> Sample(SamplerContext context)
     {
-        // Some schedules of others end in 0, 0: a step between them would divide by 0.
-        var sigmas = context.Sigmas.Take(context.Sigmas.TakeWhile(s => s != 0).Count() + 1).ToArray();
-        if (sigmas.Length < 2 || sigmas.Any(s => s is not (>= 0 and <= 1)) || sigmas.Zip(sigmas.Skip(1)).Any(p => p.First <= p.Second))
+        // Single precision puts the upper end of some shifts a rounding above 1. A level that repeats (0, 0 at the end of Uniform, more steps
+        // than the table has entries) makes a step without length, which multistep samplers would divide by.
+        var levels = context.Sigmas.Select(s => s is > 1 and < 1 + 1e-6 ? 1 : s).ToArray();
+        var sigmas = levels.Where((s, i) => i == 0 || s != levels[i - 1]).ToArray();
+        if (sigmas.Length < 2 || sigmas.Any(s => s is not (>= 0 and <= 1)) || sigmas.Zip(sigmas.Skip(1)).Any(p => p.First < p.Second))
             throw new ArgumentException($"A sampler needs at least two descending noise levels between 1 and 0, not [{string.Join(", ", context.Sigmas.Take(8))}…].", nameof(context));
         return Iterate(context with { Sigmas = sigmas });
     }

@@ -14,7 +14,7 @@ public delegate Prediction Denoiser(Tensor x, double sigma);
 
 /// <summary>Standard normal noise shaped like the state, asked for once for every injection, in order.</summary>
 /// <param name="sigma">The noise level where the injected interval begins.</param>
-/// <param name="sigmaNext">Where it ends; lower than <paramref name="sigma"/>.</param>
+/// <param name="sigmaNext">Where it ends, mostly lower. A draw over no interval at all is asked for where other programs draw it, too; its factor is 0.</param>
 public delegate Tensor StepNoise(double sigma, double sigmaNext);
 
 /// <summary>Everything a sampler works on.</summary>

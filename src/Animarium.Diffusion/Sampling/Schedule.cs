@@ -44,8 +44,11 @@ public sealed record Schedule
 
     /// <summary>The schedule with a name of any program, in any case.</summary>
     /// <exception cref="ArgumentException">There is none; the message suggests near names.</exception>
-    public static Schedule Find(string name) => Names.Find(All, s => [s.Id, s.Label, .. s.Aliases], name)
+    public static Schedule Find(string name) => Names.Find(All, s => s.AllNames, name)
         ?? throw new ArgumentException(Names.Unknown("schedule", name, All.Select(s => s.Id)), nameof(name));
+
+    /// <summary>All of its names: the id first, then the label and the others.</summary>
+    public IEnumerable<string> AllNames => ((string?[])[Id, Label, .. Aliases]).OfType<string>();
 
     /// <summary>The noise levels of a run, descending: usually <paramref name="steps"/> + 1 values from 1 to 0.</summary>
     /// <remarks>Values are exact in single precision. ddim_uniform may give more steps, beta fewer; forge_kl_optimal ends above 0, uniform in two zeros.</remarks>
@@ -61,6 +64,7 @@ public sealed record Schedule
         if (denoise > 0.9999) return Whole(flow, steps, dropPenultimate);
         // However small the share, a list ten times as long as allowed holds its end.
         var sigmas = Whole(flow, (int)Math.Min(steps / denoise, 10 * MaxSteps), dropPenultimate);
+        if (sigmas is [.., 0, 0]) sigmas = sigmas[..^1]; // of Uniform: the second 0 would take the place of a step
         return sigmas[^Math.Min(steps + 1, sigmas.Length)..];
     }
 

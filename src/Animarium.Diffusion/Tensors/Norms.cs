@@ -52,8 +52,24 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor ChannelNorm(Tensor x, Tensor gamma)
     {
+        if (FusedChannelNorm(x, gamma, silu: false) is { } fused) return fused;
         var wide = x.to(float32);
         var length = linalg.vector_norm(wide, 2, [1], keepdim: true).clamp_min(1e-12);
         return (wide / length).mul_((gamma * Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
+    }
+
+    /// <summary>SiLU of <see cref="ChannelNorm"/>.</summary>
+    /// <param name="x">(b, c, h, w)</param>
+    /// <param name="gamma">(c), fp32</param>
+    /// <param name="tap">Name under which tests see the normed value.</param>
+    public static Tensor ChannelNormSilu(Tensor x, Tensor gamma, string tap) =>
+        FusedChannelNorm(x, gamma, silu: true) ?? F.silu(ChannelNorm(x, gamma).Tap(tap));
+
+    static Tensor? FusedChannelNorm(Tensor x, Tensor gamma, bool silu)
+    {
+        var pixels = x.permute(0, 2, 3, 1);
+        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma)
+            ? Kernels.ChannelNorm.Apply(pixels, gamma, silu).permute(0, 3, 1, 2)
+            : null;
     }
 }

@@ -43,8 +43,9 @@ public enum Acceptance
 public sealed record Family(string Name, FileKind Kind, Acceptance Acceptance, Sentence Description)
 {
     /// <summary>
-    /// Sizes by name, read from the tensors. Anima: <c>blocks, width, heads, head_dim, adaln_rank, context_dim, adapter_layers</c>; text encoder:
-    /// <c>layers, width, vocabulary</c>; LoRA: <c>modules</c> (adapted layers).
+    /// Sizes by name, read from the tensors. Anima: <c>blocks, width, heads, head_dim, adaln_rank, context_dim, adapter_layers</c>, what it needs of the
+    /// text encoder, <c>text_width</c>, of T5's tokenizer, <c>text_vocabulary</c>, and of the VAE, <c>latent_channels</c>; text encoder:
+    /// <c>layers, width, vocabulary</c>; VAE: <c>latent_channels, base_width</c>; LoRA: <c>modules</c> (adapted layers).
     /// </summary>
     public IReadOnlyDictionary<string, long> Sizes { get; init; } = new Dictionary<string, long>();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Animarium.Diffusion.Models.Anima;
 using static Animarium.Diffusion.Weights.Signature;
 
 namespace Animarium.Diffusion.Weights;
@@ -83,6 +84,9 @@ internal sealed record PartOfModel(Family Family, IReadOnlyDictionary<string, st
             Add("adaln_rank", Size("blocks.0.adaln_modulation_self_attn.1.weight", 0));
             Add("context_dim", Size("blocks.0.cross_attn.k_proj.weight", 1));
             Add("adapter_layers", Count("llm_adapter.blocks."));
+            Add("text_width", Size("llm_adapter.blocks.0.cross_attn.k_proj.weight", 1));
+            Add("text_vocabulary", Size("llm_adapter.embed.weight", 0));
+            Add("latent_channels", Size("final_layer.linear.weight", 0) / (TransformerShape.Patch * TransformerShape.Patch));
         }
         else if (kind == FileKind.TextEncoder)
         {
@@ -90,7 +94,11 @@ internal sealed record PartOfModel(Family Family, IReadOnlyDictionary<string, st
             Add("width", Size("embed_tokens.weight", 1));
             Add("vocabulary", Size("embed_tokens.weight", 0));
         }
-        else Add("latent_channels", Size("conv2.weight", 0));
+        else
+        {
+            Add("latent_channels", Size("conv2.weight", 0));
+            Add("base_width", Size("encoder.conv1.weight", 0));
+        }
         return sizes;
 
         void Add(string name, long size)

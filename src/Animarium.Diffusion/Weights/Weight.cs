@@ -21,12 +21,20 @@ public sealed class Weight(string name, Tensor stored, Tensor? scale = null)
     /// <summary>Stands in for the stored value while something (a LoRA's <c>diff</c>, a merge) changes it; null: the stored one.</summary>
     public Tensor? Patch { get; set; }
 
+    /// <summary>A copy on the device of the computation while a stage of the work keeps it there (<see cref="DeviceMemory"/>); null: none.</summary>
+    internal Tensor? Placed { get; set; }
+
     /// <summary>The value as a computation in <paramref name="type"/> on <paramref name="device"/> needs it; the stored tensor itself where it fits.</summary>
     public Tensor As(ScalarType type, Device device) => Patch?.to(type, device) ?? StoredAs(type, device);
 
     /// <summary>The checkpoint's own value, whatever stands in for it.</summary>
-    public Tensor StoredAs(ScalarType type, Device device) =>
-        Scale is null ? Stored.to(type, device) : Quantization.Dequantize(Stored.to(device), Scale.to(device), type);
+    public Tensor StoredAs(ScalarType type, Device device) => Placed?.to(type, device) ?? Converted(type, device, copy: false);
+
+    /// <summary>The stored value in a type and on a device, as a tensor of its own.</summary>
+    internal Tensor CopyTo(ScalarType type, Device device) => Converted(type, device, copy: true);
+
+    Tensor Converted(ScalarType type, Device device, bool copy) =>
+        Scale is null ? Stored.to(type, device, copy: copy) : Quantization.Dequantize(Stored.to(device), Scale.to(device), type);
 
     /// <summary>The value in fp32 on the device of <paramref name="x"/>: what norms and modulations compute with.</summary>
     public Tensor Fp32For(Tensor x) => As(ScalarType.Float32, x.device);

@@ -1,3 +1,5 @@
+using Animarium.Diffusion.Pipeline;
+using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Noise;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Images;
@@ -145,6 +147,9 @@ public sealed record GenerationRequest
 
     /// <summary>How far a picture may go.</summary>
     public Rating Rating { get; init; } = Rating.Safe;
+
+    /// <summary>Pixels after the second pass, if there is one: multiples of <see cref="Knobs.SizeStep"/>, too.</summary>
+    public (int Width, int Height) FinalSize => Hires > 1 ? (RequestChecks.Rounded(Width * Hires), RequestChecks.Rounded(Height * Hires)) : (Width, Height);
 
     /// <summary>How many pictures are drawn in all.</summary>
     public int Pictures => Math.Max(Count, Batch);

@@ -1,4 +1,6 @@
+using Animarium.Diffusion.Pipeline;
 using System.Text.RegularExpressions;
+using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Noise;
 using Animarium.Diffusion.Prompts;
 using Animarium.Diffusion.Sampling;
@@ -13,7 +15,12 @@ public static partial class Knobs
     /// <summary>Widths and heights are multiples of this: 8 pixels a latent, 2 latents a patch.</summary>
     public const int SizeStep = 16;
 
-    private const int LargestSide = 4096, LongestPrompt = 20_000;
+    internal const int LargestSide = 4096;
+
+    private const int LongestPrompt = 20_000;
+
+    /// <summary>The LoRAs; also for those that a prompt's tags name.</summary>
+    internal static Knob<IReadOnlyList<LoraUse>> Lora { get; } = new("lora", Model, r => r.Loras, (r, v) => r with { Loras = v }, new LoraValues());
 
     /// <summary>Every knob.</summary>
     public static IReadOnlyList<Knob> All { get; } =
@@ -72,7 +79,7 @@ public static partial class Knobs
         new Knob<string?>("model", Model, r => r.Model, (r, v) => r with { Model = v }, new PathValues()),
         new Knob<string?>("vae", Model, r => r.Vae, (r, v) => r with { Vae = v }, new PathValues()),
         new Knob<string?>("textEncoder", Model, r => r.TextEncoder, (r, v) => r with { TextEncoder = v }, new PathValues()),
-        new Knob<IReadOnlyList<LoraUse>>("lora", Model, r => r.Loras, (r, v) => r with { Loras = v }, new LoraValues()),
+        Lora,
 
         new Knob<Precision>("precision", Machine, r => r.Precision, (r, v) => r with { Precision = v }, new ChoiceValues<Precision>(
             ("auto", Precision.Auto), ("fp32", Precision.Fp32), ("bf16", Precision.Bf16), ("fp16", Precision.Fp16))),

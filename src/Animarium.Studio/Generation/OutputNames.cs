@@ -52,7 +52,7 @@ public sealed partial class OutputNames
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PictureException(Words.Say("out.folder", folder, e.Message), e);
+            throw new PictureException(Words.Say("out.folder", folder, e.Message), e) { IsAboutWriting = true };
         }
     }
 

@@ -6,26 +6,6 @@ namespace Animarium.Studio.Generation;
 /// <param name="TextStrength">On the text encoder and the adapter.</param>
 public sealed record LoraUse(string Name, double Strength, double TextStrength);
 
-/// <summary>What the model sees for an empty prompt.</summary>
-public enum EmptyPrompt
-{
-    /// <summary>Nothing, as in training.</summary>
-    Masked,
-
-    /// <summary>The state of one end-of-text token, as in ComfyUI and Forge.</summary>
-    ComfyUi,
-}
-
-/// <summary>What the second pass enlarges.</summary>
-public enum HiresUpscaler
-{
-    /// <summary>The latents: faster, needs a higher denoise.</summary>
-    Latent,
-
-    /// <summary>The decoded picture.</summary>
-    Pixels,
-}
-
 /// <summary>The type computed in.</summary>
 public enum Precision
 {
@@ -40,20 +20,4 @@ public enum Precision
 
     /// <summary>Half precision.</summary>
     Fp16,
-}
-
-/// <summary>How far a picture may go, in the words of the model's safety tags.</summary>
-public enum Rating
-{
-    /// <summary>For everyone.</summary>
-    Safe,
-
-    /// <summary>Suggestive.</summary>
-    Sensitive,
-
-    /// <summary>Nudity.</summary>
-    Nsfw,
-
-    /// <summary>Sexual acts.</summary>
-    Explicit,
 }

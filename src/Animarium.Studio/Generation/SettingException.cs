@@ -15,7 +15,8 @@ public sealed class SettingException : Exception
     /// <summary>About one field.</summary>
     /// <param name="field">The knob's <see cref="Knob.Name"/>.</param>
     /// <param name="message">The reason in words.</param>
-    public SettingException(string field, string message) : base(message) => Field = field;
+    /// <param name="inner">Its cause, or null.</param>
+    public SettingException(string field, string message, Exception? inner = null) : base(message, inner) => Field = field;
 
     /// <summary>The <see cref="Knob.Name"/> of the field; empty if it is about several.</summary>
     public string Field { get; }

@@ -16,7 +16,7 @@ internal static class AtomicFile
     /// <param name="content">The whole file.</param>
     /// <returns>The path it has now.</returns>
     /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
-    public static string WriteNew(IEnumerable<string> names, byte[] content) => Write(names.First(), content, partial => names.First(name => !File.Exists(name) && Moved(partial, name)));
+    public static string WriteNew(IEnumerable<string> names, byte[] content) => Write(names.First(), content, partial => names.First(name => !Path.Exists(name) && Moved(partial, name)));
 
     private static string Write(string path, byte[] content, Func<string, string> move)
     {
@@ -34,22 +34,31 @@ internal static class AtomicFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(partial);
-            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e);
+            if (File.Exists(partial)) File.Delete(partial);
+            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e) { IsAboutWriting = true };
         }
     }
 
-    /// <summary>False if the name was taken in the meantime.</summary>
+    /// <summary>False if the name was taken in the meantime. The empty file that takes it is exclusive everywhere; a move without overwriting only looks first on Unix.</summary>
     private static bool Moved(string partial, string name)
     {
         try
         {
-            File.Move(partial, name, overwrite: false);
-            return true;
+            using (new FileStream(name, FileMode.CreateNew)) { }
         }
-        catch (IOException) when (File.Exists(name))
+        catch (Exception e) when ((e is IOException or UnauthorizedAccessException) && Path.Exists(name))
         {
             return false;
+        }
+        try
+        {
+            File.Move(partial, name, overwrite: true);
+            return true;
+        }
+        catch
+        {
+            File.Delete(name);
+            throw;
         }
     }
 }

@@ -11,4 +11,7 @@ public sealed class PictureException : Exception
 
     /// <summary>With the reason in words and what the decoder said.</summary>
     public PictureException(string message, Exception inner) : base(message, inner) { }
+
+    /// <summary>Whether it is about writing; otherwise about reading.</summary>
+    public bool IsAboutWriting { get; init; }
 }

@@ -112,7 +112,7 @@ public static class PictureFile
         }
         catch (VipsException e)
         {
-            throw new PictureException($"The picture of {picture.Width}×{picture.Height} pixels cannot be written as {format} ({e.Message.Trim().ReplaceLineEndings(" ")}).", e);
+            throw new PictureException($"The picture of {picture.Width}×{picture.Height} pixels cannot be written as {format} ({e.Message.Trim().ReplaceLineEndings(" ")}).", e) { IsAboutWriting = true };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Resources;
+using Animarium.Diffusion;
 
 namespace Animarium.Studio.Texts;
 
@@ -11,4 +12,7 @@ internal static class Words
     /// <summary>A sentence in the language of the current UI culture, its values filled in. Numbers are written the same in every language.</summary>
     public static string Say(string key, params ReadOnlySpan<object?> values) =>
         string.Format(CultureInfo.InvariantCulture, Messages.GetString(key, CultureInfo.CurrentUICulture) ?? throw new MissingManifestResourceException(key), values);
+
+    /// <summary>A sentence of the engine in the language of the current UI culture.</summary>
+    public static string In(Sentence sentence) => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? sentence.Japanese : sentence.English;
 }

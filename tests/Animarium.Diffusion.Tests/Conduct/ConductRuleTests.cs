@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Animarium.Diffusion.Conduct;
 using CsCheck;
 using Xunit;
@@ -47,15 +46,11 @@ public sealed class ConductRuleTests
     [Fact]
     public void The_refusal_names_what_it_found_in_both_languages()
     {
-        var verdict = ConductRule.Check("child, nude");
-        Assert.All([verdict.English, verdict.Japanese], text => Assert.True(text.Contains("child", StringComparison.Ordinal) && text.Contains("nude", StringComparison.Ordinal)));
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = new CultureInfo("ja-JP");
         var thrown = Assert.Throws<ConductException>(() => ConductRule.Require("child, nude"));
-        CultureInfo.CurrentUICulture = before;
-        Assert.Equal(verdict.Japanese, thrown.Message);
-        Assert.Equal(verdict, thrown.Verdict);
-        Assert.Equal("", ConductRule.Check("1girl").Message);
+        Assert.All([thrown.Text.English, thrown.Text.Japanese], text => Assert.True(text.Contains("child", StringComparison.Ordinal) && text.Contains("nude", StringComparison.Ordinal)));
+        Assert.Equal(thrown.Text.English, thrown.Message);
+        Assert.Equal(ConductRule.Check("child, nude"), thrown.Verdict);
+        Assert.Null(ConductRule.Check("1girl").Text);
     }
 
     [Fact]
@@ -84,15 +79,15 @@ public sealed class ConductRuleTests
     public void Ten_times_the_text_takes_about_ten_times_as_long(string piece)
     {
         string text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
-        Seconds(text[..10_000]);
         double small = Seconds(text[..10_000]), large = Seconds(text);
         Assert.True(large < 40 * small + 0.1, $"{1000 * small:f1} ms for 10,000 characters, {1000 * large:f1} ms for 100,000");
     }
 
-    private static double Seconds(string text)
+    /// <summary>The best of several runs: what a busy machine adds is left out.</summary>
+    private static double Seconds(string text) => Enumerable.Range(0, 4).Min(_ =>
     {
         var watch = Stopwatch.StartNew();
         ConductRule.Check(text);
         return watch.Elapsed.TotalSeconds;
-    }
+    });
 }

@@ -17,7 +17,11 @@ public sealed class RatingFilterTests
             Assert.Equal(asked, verdict.Asked);
             Assert.Equal(allowed >= asked, verdict.IsAllowed);
             if (verdict.IsAllowed) RatingFilter.Require(prompt, allowed);
-            else Assert.Contains($"--rating {rating}", Assert.Throws<RatingException>(() => RatingFilter.Require(prompt, allowed)).Verdict.English, StringComparison.Ordinal);
+            else
+            {
+                var (english, japanese) = Assert.Throws<RatingException>(() => RatingFilter.Require(prompt, allowed)).Text;
+                Assert.All([english, japanese], text => Assert.Contains($"--rating {rating}", text, StringComparison.Ordinal));
+            }
         }
     }
 

@@ -59,7 +59,7 @@ public class LoraFileTests
     [InlineData("""{"transformer.lora_alpha": 4, "transformer.use_rslora": true}""", 4 / 1.41421356)]
     [InlineData("""{"transformer.lora_alpha": 4, "transformer.alpha_pattern": {"attn1.to_q": 6}}""", 3.0)]
     [InlineData("""{"transformer.lora_alpha": 4, "transformer.alpha_pattern": {"^transformer_blocks\\.\\d+\\.attn[12]\\.to_q": 6}}""", 3.0)]
-    [InlineData("""{"transformer.lora_alpha": 4, "transformer.alpha_pattern": {"to_k": 6, "((": 8, "(a+)+b": 9}}""", 2.0)]
+    [InlineData("""{"transformer.lora_alpha": 4, "transformer.alpha_pattern": {"to_k": 6, "((": 8, "(a+)+b": 9, "(.{999}){999}": 7}}""", 2.0)]
     [InlineData("""{"text_conditioner.lora_alpha": 4, "transformer.lora_alpha": "many", "transformer.alpha_pattern": []}""", 1.0)]
     public void Settings_of_PEFT_give_the_scale(string settings, double scale)
     {
@@ -95,6 +95,29 @@ public class LoraFileTests
         Assert.Equal(LoraIssueCode.WrongBase, error.Issue.Code);
         Assert.Contains($"a LoRA for {model} (", error.Text.English, StringComparison.Ordinal);
         Assert.Contains($"{model} 用の LoRA", error.Text.Japanese, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(8, 1, 1, 1)]
+    [InlineData(1, 8, 1, 1)]
+    [InlineData(4, 2, 4, 4)]
+    [InlineData(1, 1, 8, 6)]
+    [InlineData(40, 4, 2, 2)]
+    public void Rotations_that_cannot_be_are_refused(params int[] shape)
+    {
+        using var maker = new LoraFileMaker(new() { [LoraFileMaker.Q + ".oft_blocks"] = randn([.. shape.Select(n => (long)n)]) });
+        Assert.Equal(LoraIssueCode.ShapeMismatch, Assert.Throws<LoraException>(() => new SmallNetwork().Add(maker)).Issue.Code);
+    }
+
+    [Fact]
+    public void A_tensor_that_occurs_under_two_names_is_told()
+    {
+        using var maker = new LoraFileMaker(new()
+        {
+            ["blocks.0.self_attn.q_proj.lora_A.weight"] = randn(2, 6), ["blocks.0.self_attn.q_proj.lora_B.weight"] = randn(8, 2),
+            ["blocks.0.self_attn.q_proj.lora_down.weight"] = randn(2, 6),
+        });
+        Assert.Equal(LoraIssueCode.UnknownKeys, Assert.Single(new SmallNetwork().Add(maker).Warnings).Code);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
+using Animarium.Diffusion.Tokenizers;
 using Xunit;
 
 namespace Animarium.Parity.Prompts;
@@ -29,6 +31,22 @@ public class EmphasisParity
         // Where the reference throws, ours reads the text as ComfyUI does.
         if (expected.ValueKind == JsonValueKind.Object) Same(golden.GetProperty("comfy").GetProperty("segments"), Emphasis.Parse(text, EmphasisDialect.A1111));
         else Same(expected, Emphasis.Parse(text, EmphasisDialect.A1111));
+    }
+
+    public static TheoryData<string, int> TokenCases => PromptCases.Of("emphasis.json", "cases", golden => golden.GetProperty("comfy").TryGetProperty("qwen_ids", out _));
+
+    [Theory, MemberData(nameof(TokenCases))]
+    public void Anima_tokens(string name, int index)
+    {
+        var golden = PromptCases.At("emphasis.json", "cases", index);
+        Assert.NotNull(name);
+        var comfy = golden.GetProperty("comfy");
+        var tokens = PromptTokens.Of(golden.GetProperty("text").GetString()!, EmphasisDialect.Comfy, PromptTokenizers.Official, EmptyPrompt.ComfyUi).Single();
+        Assert.Equal(comfy.GetProperty("qwen_ids").EnumerateArray().Select(id => id.GetInt32()), tokens.Qwen);
+        Assert.Equal(comfy.GetProperty("t5_ids").EnumerateArray().Select(id => id.GetInt32()), tokens.T5);
+        var weights = comfy.GetProperty("t5_weights").EnumerateArray().SelectMany(run => Enumerable.Repeat(Held(Weight(run[0])), run[1].GetInt32())).ToArray();
+        Assert.Equal(weights.Length, tokens.Weights.Count);
+        Assert.All(weights.Zip(tokens.Weights), pair => Assert.Equal(pair.First, pair.Second, 1e-12 * Math.Max(1, Math.Abs(pair.First))));
     }
 
     private static void Same(JsonElement expected, IReadOnlyList<PromptSegment> actual)

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Pipeline;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Animarium.Diffusion.Noise;

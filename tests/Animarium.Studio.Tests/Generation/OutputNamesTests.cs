@@ -54,12 +54,12 @@ public sealed class OutputNamesTests : IDisposable
     {
         var names = new OutputNames(Request("a.png"));
         File.WriteAllText(Path.Combine(folder, "a.png"), "mine");
-        string[] paths = new string[32];
-        Parallel.For(0, paths.Length, n => paths[n] = PictureFile.SaveNew(Pixel, names.Of(Request("a.png"), n, Noon), PictureFormat.Png).Path);
+        string[] paths = new string[300];
+        Parallel.For(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = 16 }, n => paths[n] = PictureFile.SaveNew(Pixel, names.Of(Request("a.png"), n, Noon), PictureFormat.Png).Path);
         Assert.Equal("mine", File.ReadAllText(Path.Combine(folder, "a.png")));
         Assert.Equal(Enumerable.Range(2, paths.Length).Select(n => Path.Combine(folder, $"a-{n}.png")).Order(StringComparer.Ordinal), paths.Order(StringComparer.Ordinal));
         Assert.All(paths, path => Assert.Equal(Pixel.Pixels, PictureFile.Load(path).Pixels));
-        Assert.Equal(33, Directory.GetFileSystemEntries(folder).Length);
+        Assert.Equal(1 + paths.Length, Directory.GetFileSystemEntries(folder).Length);
     }
 
     [Theory]

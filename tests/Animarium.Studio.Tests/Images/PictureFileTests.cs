@@ -128,6 +128,13 @@ public sealed class PictureFileTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_cannot_be_made_is_told_in_words()
+    {
+        File.WriteAllText(Path.Combine(folder, "file"), "");
+        Assert.Contains("a.png cannot be written", Assert.Throws<PictureException>(() => PictureFile.Save(Gradient(8, 8, 3), Path.Combine(folder, "file", "a.png"), PictureFormat.Png)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Transparency_is_kept_or_laid_over_white()
     {
         var picture = new Picture(8, 8, 4, [.. Enumerable.Repeat<byte[]>([255, 0, 0, 0], 64).SelectMany(p => p)]);

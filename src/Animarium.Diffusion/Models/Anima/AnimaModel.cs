@@ -19,7 +19,7 @@ public sealed class AnimaModel
         Adapter = new(diffusion["llm_adapter"]);
         TextEncoder = new(textEncoder);
         Vae = new(vae);
-        (DiffusionWeights, TextEncoderWeights) = (diffusion, textEncoder);
+        (DiffusionWeights, TextEncoderWeights, VaeWeights) = (diffusion, textEncoder, vae);
 
         Require(diffusion, "diffusion model");
         Require(textEncoder, "text encoder");
@@ -47,6 +47,9 @@ public sealed class AnimaModel
 
     /// <summary>The layers and weights of the text encoder by name.</summary>
     public WeightScope TextEncoderWeights { get; }
+
+    /// <summary>The checkpoint of <see cref="Vae"/>.</summary>
+    public WeightScope VaeWeights { get; }
 
     /// <summary>Tensors in the files that no network uses: to be shown to the person, since they may mean that the file is of another kind.</summary>
     public IReadOnlyList<string> Unexpected { get; }

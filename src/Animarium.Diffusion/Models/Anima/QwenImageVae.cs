@@ -50,13 +50,13 @@ public sealed class QwenImageVae
     public Tensor Decode(Tensor latent, int tileSide = TileSide) => Scopes.Scoped(() =>
     {
         var z = (latent * Channels(LatentsStd, latent) + Channels(LatentsMean, latent)).to(latent.dtype);
-        var inner = z.Through(innerDecoder, (x, stage) => stage.Forward(x));
+        var inner = ChannelsLast(z).Through(innerDecoder, (x, stage) => stage.Forward(x));
         return Tiling.Run(inner, outerDecoder, tileSide * inner.shape[3] / (Scale * latent.shape[3]));
     });
 
     /// <summary>Mean and log-variance, (b, 2·16, h/8, w/8), before the normalisation.</summary>
     internal Tensor Posterior(Tensor image, int tileSide = TileSide) => Scopes.Scoped(() =>
-        Tiling.Run(image, outerEncoder, tileSide).Through(innerEncoder, (x, stage) => stage.Forward(x)));
+        Tiling.Run(ChannelsLast(image), outerEncoder, tileSide).Through(innerEncoder, (x, stage) => stage.Forward(x)));
 
     // A level is a run of residual blocks and, but for the last level, a resampler; which is which stands in the names of the tensors.
     static IEnumerable<IVaeStage> Levels(WeightScope weights, Func<WeightScope, IVaeStage> resampler)
@@ -72,6 +72,9 @@ public sealed class QwenImageVae
     static IEnumerable<IVaeStage> Middle(WeightScope weights) => [new ResidualBlock(weights[0]), new AttentionBlock(weights[1]), new ResidualBlock(weights[2])];
 
     static IEnumerable<IVaeStage> Head(WeightScope weights) => [new NormSilu(weights, "head.0"), new Convolution(weights, "head.2")];
+
+    /// <summary>The same picture, its channels side by side in memory.</summary>
+    static Tensor ChannelsLast(Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     static Tensor Channels(float[] values, Tensor like) => tensor(values, device: like.device).view(1, -1, 1, 1);
 

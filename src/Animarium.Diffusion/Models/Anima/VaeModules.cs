@@ -5,7 +5,10 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Animarium.Diffusion.Models.Anima;
 
-/// <summary>A stage of the encoder or decoder: (b, c, h, w) to (b, c', h', w').</summary>
+/// <summary>
+/// A stage of the encoder or decoder: (b, c, h, w) to (b, c', h', w'). In memory a pixel's channels lie side by side, which is how convolutions are fastest
+/// and what norms over the channels need; every stage keeps that order.
+/// </summary>
 internal interface IVaeStage
 {
     /// <summary>How far an output pixel looks beyond its own place, in pixels of the input; null: everywhere.</summary>
@@ -32,7 +35,11 @@ internal sealed class Convolution(WeightScope weights, string name) : IVaeStage
     public Tensor Forward(Tensor x) => Forward(x, stride: 1, padding: Reach!.Value).Tap(name);
 
     public Tensor Forward(Tensor x, int stride, int padding) =>
-        F.conv2d(x, weight.As(x.dtype, x.device), bias.As(x.dtype, x.device), [stride, stride], [padding, padding]);
+        F.conv2d(x, Kernel(x.dtype, x.device), Bias(x), [stride, stride], [padding, padding]);
+
+    public Tensor Kernel(ScalarType type, Device device) => weight.As(type, device);
+
+    public Tensor Bias(Tensor like) => bias.As(like.dtype, like.device);
 }
 
 /// <summary>Channel norm, then SiLU.</summary>
@@ -43,7 +50,7 @@ internal sealed class NormSilu(WeightScope weights, string name) : IVaeStage
 
     public int? Reach => 0;
 
-    public Tensor Forward(Tensor x) => F.silu(Norms.ChannelNorm(x, gamma.Fp32For(x).flatten()).Tap(name));
+    public Tensor Forward(Tensor x) => Norms.ChannelNormSilu(x, gamma.Fp32For(x).flatten(), name);
 }
 
 /// <summary>Norm, SiLU, convolution, twice; the shortcut acts on the input before the norm.</summary>
@@ -59,7 +66,7 @@ internal sealed class ResidualBlock(WeightScope weights) : IVaeStage
 
     public int? Reach => residual.Sum(stage => stage.Reach);
 
-    public Tensor Forward(Tensor x) => ((shortcut?.Forward(x) ?? x) + x.Through(residual, (x, stage) => stage.Forward(x))).Tap(name);
+    public Tensor Forward(Tensor x) => x.Through(residual, (x, stage) => stage.Forward(x)).add_(shortcut?.Forward(x) ?? x).Tap(name);
 }
 
 /// <summary>Single-head attention over all positions, in the middle of the encoder and of the decoder.</summary>
@@ -93,9 +100,15 @@ internal sealed class Downsample(WeightScope weights) : IVaeStage
     public Tensor Forward(Tensor x) => resample_1.Forward(F.pad(x, [0, 1, 0, 1]), stride: 2, padding: 0).Tap(name);
 }
 
-/// <summary>Doubles the sides by repeating pixels, then a convolution to half the channels.</summary>
+/// <summary>
+/// Doubles the sides by repeating pixels, then a 3 × 3 convolution to half the channels. Where pixels repeat, kernel taps that meet the same pixel can be
+/// added up beforehand: four 2 × 2 convolutions of the small picture, one for each place in a 2 × 2 cell, give the same with 16 products instead of 36.
+/// </summary>
 internal sealed class Upsample(WeightScope weights) : IVaeStage
 {
+    // Which of three taps in a row meet which of two pixels: in the first half of a cell 0 | 1 2, in the second 0 1 | 2.
+    static readonly float[,,] Meet = { { { 1, 0, 0 }, { 0, 1, 1 } }, { { 1, 1, 0 }, { 0, 0, 1 } } };
+
     readonly Convolution resample_1 = new(weights, "resample.1");
     readonly string name = weights.Name;
 
@@ -103,5 +116,19 @@ internal sealed class Upsample(WeightScope weights) : IVaeStage
 
     public double Scale => 2;
 
-    public Tensor Forward(Tensor x) => resample_1.Forward(x.repeat_interleave(2, 2).repeat_interleave(2, 3)).Tap(name);
+    public Tensor Forward(Tensor x)
+    {
+        var (b, h, w) = (x.shape[0], x.shape[2], x.shape[3]);
+        var meet = tensor(Meet, device: x.device);
+        var kernels = einsum("pak,qbl,oikl->pqoiab", meet, meet, resample_1.Kernel(float32, x.device)).flatten(0, 2).to(x.dtype);
+        var cells = F.conv2d(x, kernels, resample_1.Bias(x).repeat(4), padding: [1, 1]).unflatten(1, 4, -1);
+
+        var image = empty([b, h, 2, w, 2, cells.shape[2]], x.dtype, x.device);
+        for (int n = 0; n < 4; n++)
+        {
+            var (p, q) = (n / 2, n % 2);
+            image.select(4, q).select(2, p).copy_(cells.select(1, n).narrow(2, p, h).narrow(3, q, w).permute(0, 2, 3, 1));
+        }
+        return image.view(b, 2 * h, 2 * w, -1).permute(0, 3, 1, 2).Tap(name + ".resample.1").Tap(name);
+    }
 }

@@ -41,6 +41,10 @@ static partial class Samplers
     }
 
     /// <summary>DPM-Solver++(2S) with CFG++ and the classical ancestral step.</summary>
+    /// <remarks>
+    /// The guidance on the whole step is told from estimates of different states, as in ComfyUI up to 0.3.64: even without guidance it leaves
+    /// the path of the flow. Pictures made so can only be repeated in the same way.
+    /// </remarks>
     public static IEnumerable<SamplerStep> Dpmpp2sAncestralPlusPlus(SamplerContext c)
     {
         var x = c.X;

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Animarium.Diffusion.Sampling;
 
 static partial class Samplers
@@ -30,7 +32,7 @@ static partial class Samplers
     }
 
     /// <summary>From σ to <paramref name="next"/> along the slope at their geometric mean; to 0 or beyond along the slope at σ.</summary>
-    static TorchSharp.torch.Tensor MidpointStep(SamplerContext c, TorchSharp.torch.Tensor x, TorchSharp.torch.Tensor denoised, double sigma, double next)
+    static Tensor MidpointStep(SamplerContext c, Tensor x, Tensor denoised, double sigma, double next)
     {
         var slope = Slope(x, denoised, sigma);
         if (next > 0)

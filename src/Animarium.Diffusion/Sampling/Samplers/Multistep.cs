@@ -6,7 +6,8 @@ static partial class Samplers
 {
     /// <summary>Linear multistep: the polynomial through the last slopes, integrated over the step.</summary>
     public static IEnumerable<SamplerStep> Lms(SamplerContext c) =>
-        Multistep(c, c.Options.Order ?? 4, (i, order) => Scaled(c.Sigmas[i + 1] - c.Sigmas[i], Lagrange.Weights(Nodes(c.Sigmas, i, order), p => 1.0 / (p + 1))));
+        Multistep(c, c.Options.Order ?? 4, (i, order) =>
+            Scaled(c.Sigmas[i + 1] - c.Sigmas[i], Lagrange.Weights(Nodes(c.Sigmas, i, order), p => 1.0 / (p + 1))));
 
     /// <summary>Improved pseudo numerical methods (arXiv 2202.09778): Adams–Bashforth weights of equal steps, whatever the steps.</summary>
     public static IEnumerable<SamplerStep> Ipndm(SamplerContext c) =>

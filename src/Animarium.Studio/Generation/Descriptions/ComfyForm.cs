@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Pipeline;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;

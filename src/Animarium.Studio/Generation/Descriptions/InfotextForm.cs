@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Pipeline;
 using System.Globalization;
 using Animarium.Diffusion.Prompts;
 using Animarium.Diffusion.Sampling;

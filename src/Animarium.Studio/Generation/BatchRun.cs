@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Animarium.Diffusion.Pipeline;
+using Animarium.Studio.Images;
+using Animarium.Studio.Texts;
+
+namespace Animarium.Studio.Generation;
+
+/// <summary>Takes the pictures of a plan through the engine, as many at once as the request says.</summary>
+internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer)
+{
+    private readonly HashSet<string> told = [];
+
+    /// <summary>Draws all; pictures are handed out once they are in their files.</summary>
+    public IEnumerable<DrawingEvent> Run(CancellationToken cancellation)
+    {
+        foreach (var batch in Batches())
+            foreach (var e in Draw(batch, cancellation)) yield return e;
+        foreach (var saved in writer.All()) yield return saved;
+    }
+
+    /// <summary>Runs of pictures with the same LoRAs.</summary>
+    private IEnumerable<IReadOnlyList<PlannedPicture>> Batches()
+    {
+        var batch = new List<PlannedPicture>();
+        foreach (var picture in plan.Pictures())
+        {
+            if (batch.Count > 0 && (batch.Count == plan.Request.Batch || !picture.Request.Loras.SequenceEqual(batch[0].Request.Loras)))
+            {
+                yield return batch;
+                batch = [];
+            }
+            batch.Add(picture);
+        }
+        if (batch.Count > 0) yield return batch;
+    }
+
+    private IEnumerable<DrawingEvent> Draw(IReadOnlyList<PlannedPicture> batch, CancellationToken cancellation)
+    {
+        foreach (var notice in UseLoras(batch[0]).Where(notice => told.Add(notice.Message))) yield return new DrawingNotice(notice);
+
+        var request = EngineRequest.Of(plan.Request, batch, plan.Sources);
+        using var init = request.Image;
+        using var mask = request.Mask;
+        long start = Stopwatch.GetTimestamp(), last = start;
+        foreach (var e in engine.Pipeline.Draw(request))
+        {
+            switch (e)
+            {
+                case DrawStep step:
+                    double seconds = Stopwatch.GetElapsedTime(last).TotalSeconds;
+                    last = Stopwatch.GetTimestamp();
+                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds);
+                    break;
+                case DrawWarning warning:
+                    yield return new DrawingNotice(new(warning.Code, Words.In(warning.Text)));
+                    break;
+                case DrawnPicture picture:
+                    var image = Picture.FromTensor(picture.Image);
+                    picture.Image.Dispose();
+                    writer.Add(batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                    break;
+            }
+            cancellation.ThrowIfCancellationRequested();
+            foreach (var saved in writer.Ready()) yield return saved;
+        }
+    }
+
+    private IEnumerable<Notice> UseLoras(PlannedPicture picture) => engine.Pipeline
+        .UseLoras([.. picture.Loras.Zip(picture.Request.Loras, (file, use) => (file.Path, use.Strength, use.TextStrength))])
+        .SelectMany(lora => lora.Warnings.Select(warning => new Notice(warning.Name, $"{Path.GetFileName(lora.Path)}: {Words.In(warning.Text)}")));
+}

@@ -1,0 +1,40 @@
+using Animarium.Studio.ModelLibrary;
+
+namespace Animarium.Studio.Generation;
+
+/// <summary>Draws plans, one after the other. The model stays loaded as long as the next plan wants the same.</summary>
+/// <param name="hashes">Of weight files, for the pictures' descriptions.</param>
+/// <param name="time">Dates of file names.</param>
+public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposable
+{
+    private Engine? engine;
+
+    /// <summary>Draws until everything is done. Ending early, also by cancelling, keeps every finished picture.</summary>
+    /// <param name="plan">What to draw.</param>
+    /// <param name="cancellation">Looked at between two steps.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="Diffusion.Conduct.ConductException">A prompt is refused.</exception>
+    /// <exception cref="Images.PictureException">A picture cannot be written.</exception>
+    /// <exception cref="ModelException">The model's parts don't fit each other, or a LoRA is not there.</exception>
+    /// <exception cref="Diffusion.Lora.LoraException">A LoRA does not fit.</exception>
+    public IEnumerable<DrawingEvent> Draw(GenerationPlan plan, CancellationToken cancellation = default)
+    {
+        plan.Names.Prepare();
+        foreach (var part in new[] { plan.Model.Transformer, plan.Model.TextEncoder, plan.Model.Vae })
+            if (part is not null) _ = hashes.Of(part.Path);
+        if (engine is null || !engine.Serves(plan.Model, plan.Request))
+        {
+            engine?.Dispose();
+            engine = null;
+            engine = Engine.Open(plan.Model, plan.Request);
+        }
+        yield return new DrawingStarted(plan.Request, engine.DeviceName, engine.PrecisionName);
+        if (engine.Unexpected.Count > 0) yield return new DrawingNotice(Notice.Of("unexpected-tensors", engine.Unexpected.Count, string.Join(", ", engine.Unexpected.Take(3))));
+
+        using var writer = new PictureWriter(plan, hashes, time);
+        foreach (var e in new BatchRun(plan, engine, writer).Run(cancellation)) yield return e;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => engine?.Dispose();
+}
