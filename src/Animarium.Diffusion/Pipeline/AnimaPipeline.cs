@@ -16,12 +16,17 @@ namespace Animarium.Diffusion.Pipeline;
 /// <summary>From prompts to pictures. One thread at a time.</summary>
 public sealed class AnimaPipeline : IDisposable
 {
+    static readonly Sentence Overflow = new(
+        "The picture's numbers grew beyond half precision, so the VAE worked in single precision once more. If this happens often, choose --precision fp32.",
+        "画像の計算が半精度の範囲を超えたため、VAE を単精度でやり直しました。よく起きる場合は --precision fp32 を指定してください。");
+
     readonly EngineOptions options;
     readonly Stages stages;
     readonly TextConditionings texts;
     readonly LoraStack loras;
     IReadOnlyList<(string Path, double Strength, double TextStrength)> used = [];
     LatentPreview? preview;
+    bool overflowed;
 
     /// <summary>Makes the pipeline of a model.</summary>
     /// <param name="model">The networks; stay the caller's.</param>
@@ -104,7 +109,13 @@ public sealed class AnimaPipeline : IDisposable
         }
 
         using var placed = Memory.Place(stages.Picture);
-        for (int n = 0; n < request.Items.Count; n++) yield return new DrawnPicture(n, request.Items[n], Finished(latents, n, request));
+        for (int n = 0; n < request.Items.Count; n++)
+        {
+            var picture = Finished(latents, n, request);
+            if (overflowed) yield return new DrawWarning("half-precision", Overflow);
+            overflowed = false;
+            yield return new DrawnPicture(n, request.Items[n], picture);
+        }
     }
 
     // One pass through the noise levels; the result gets the final latents, (b, 16, h, w).
@@ -159,14 +170,14 @@ public sealed class AnimaPipeline : IDisposable
     {
         using var off = no_grad();
         using var placed = Memory.Place(stages.Picture);
-        return Scopes.Scoped(() => Model.Vae.Encode((image * 2 - 1).to(options.Type, options.Device), request.VaeTileSide).to(float32));
+        return Scopes.Scoped(() => Model.Vae.Encode((image * 2 - 1).to(options.Type, options.Device), request.VaeTileSide, () => overflowed = true).to(float32));
     }
 
     /// <summary>(b, 16, h, w) to (b, 3, 8h, 8w), 0 … 1, fp32 on the CPU.</summary>
     internal Tensor Picture(Tensor latents, DrawRequest request)
     {
         using var off = no_grad();
-        return Scopes.Scoped(() => (Model.Vae.Decode(latents.to(options.Type), request.VaeTileSide).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
+        return Scopes.Scoped(() => (Model.Vae.Decode(latents.to(options.Type), request.VaeTileSide, () => overflowed = true).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
     }
 
     /// <summary>One picture of the batch; where nothing was to be redrawn it has the very pixels of the picture it started from.</summary>

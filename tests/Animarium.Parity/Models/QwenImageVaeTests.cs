@@ -46,6 +46,27 @@ public class QwenImageVaeTests
         Assert.Empty(weights.Unexpected);
     }
 
+    [Fact]
+    public void What_overflows_half_precision_is_done_again_in_fp32()
+    {
+        using var off = no_grad();
+        manual_seed(4);
+        var vae = new QwenImageVae(Golden.Weights(Reference.At("models", "tiny-a"), "vae"));
+        var (small, large) = (randn(1, 16, 4, 6).half(), (randn(1, 16, 4, 6) * 1e4).half());
+        int redone = 0;
+
+        Assert.True(vae.Decode(small, redone: () => redone++).isfinite().all().item<bool>());
+        Assert.Equal(0, redone);
+
+        var decoded = vae.Decode(large, redone: () => redone++);
+        Assert.Equal(1, redone);
+        Distance.Within(decoded, vae.Decode(large.to(float32)).half(), maxAbs: 1e-6);
+
+        // fp32 has no way out: what isn't finite there stays so.
+        Assert.False(vae.Decode(small.to(float32) / 0, redone: () => redone++).isfinite().any().item<bool>());
+        Assert.Equal(1, redone);
+    }
+
     [Theory]
     [InlineData(19, 33)]
     [InlineData(40, 9)]

@@ -36,8 +36,9 @@ public sealed class QwenImageVae
     /// <summary>Picture to latent: the mean of the posterior, normalised per channel.</summary>
     /// <param name="image">(b, 3, h, w), −1 … 1, sides multiples of <see cref="Scale"/>; its type is the type of the computation</param>
     /// <param name="tileSide">Longest side of a tile, in pixels.</param>
+    /// <param name="redone">Called if the numbers grew beyond half precision and all was computed again in fp32.</param>
     /// <returns>(b, 16, h/8, w/8)</returns>
-    public Tensor Encode(Tensor image, int tileSide = TileSide) => Scopes.Scoped(() =>
+    public Tensor Encode(Tensor image, int tileSide = TileSide, Action? redone = null) => HalfPrecision.OrFp32(image, redone, image =>
     {
         var mean = Posterior(image, tileSide).chunk(2, 1)[0];
         return ((mean - Channels(LatentsMean, mean)) / Channels(LatentsStd, mean)).to(image.dtype);
@@ -46,8 +47,9 @@ public sealed class QwenImageVae
     /// <summary>Latent to picture.</summary>
     /// <param name="latent">(b, 16, h, w), normalised; its type is the type of the computation</param>
     /// <param name="tileSide">Longest side of a tile, in pixels.</param>
+    /// <param name="redone">Called if the numbers grew beyond half precision and all was computed again in fp32.</param>
     /// <returns>(b, 3, 8h, 8w), about −1 … 1, not clamped</returns>
-    public Tensor Decode(Tensor latent, int tileSide = TileSide) => Scopes.Scoped(() =>
+    public Tensor Decode(Tensor latent, int tileSide = TileSide, Action? redone = null) => HalfPrecision.OrFp32(latent, redone, latent =>
     {
         var z = (latent * Channels(LatentsStd, latent) + Channels(LatentsMean, latent)).to(latent.dtype);
         var inner = ChannelsLast(z).Through(innerDecoder, (x, stage) => stage.Forward(x));
