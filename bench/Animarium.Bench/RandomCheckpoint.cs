@@ -11,6 +11,8 @@ namespace Animarium.Bench;
 /// </summary>
 public static class RandomCheckpoint
 {
+    const string Unfinished = ".part";
+
     static readonly (string Manifest, string Folder)[] Files =
     [
         ("anima-base-v1.0.json", "diffusion_models"),
@@ -18,22 +20,43 @@ public static class RandomCheckpoint
         ("qwen_image_vae.json", "vae"),
     ];
 
+    /// <summary>The files of the transformer, the text encoder and the VAE.</summary>
+    /// <param name="folder">Where the model is, or will be.</param>
+    public static IEnumerable<string> Paths(string folder) => Files.Select(file => Path.Combine(folder, file.Folder, (string)Manifest(file.Manifest)["file"]!));
+
+    /// <summary>Removes the model, finished or not, and the folder if nothing else is in it.</summary>
+    public static void Delete(string folder)
+    {
+        foreach (var path in Paths(folder))
+        {
+            string part = Path.GetDirectoryName(path)!;
+            if (!Directory.Exists(part)) continue;
+            File.Delete(path);
+            File.Delete(path + Unfinished);
+            if (!Directory.EnumerateFileSystemEntries(part).Any()) Directory.Delete(part);
+        }
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    }
+
     /// <summary>Makes what is missing in a folder; a finished model is left as it is.</summary>
     /// <param name="folder">Holds the model afterwards; it needs 5.7 GB (twice that in fp32).</param>
     /// <param name="dtype">BF16 or F32.</param>
     /// <exception cref="IOException">The disk has too little room.</exception>
     public static void Make(string folder, string dtype)
     {
-        foreach (var (manifest, part) in Files)
+        foreach (var (file, path) in Files.Zip(Paths(folder)))
         {
-            using var resource = typeof(RandomCheckpoint).Assembly.GetManifestResourceStream(manifest)!;
-            var description = JsonNode.Parse(resource)!;
-            string path = Path.Combine(folder, part, (string)description["file"]!);
             if (File.Exists(path)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            Write(path + ".part", description["tensors"]!.AsObject(), dtype);
-            File.Move(path + ".part", path);
+            Write(path + Unfinished, Manifest(file.Manifest)["tensors"]!.AsObject(), dtype);
+            File.Move(path + Unfinished, path);
         }
+    }
+
+    static JsonNode Manifest(string name)
+    {
+        using var resource = typeof(RandomCheckpoint).Assembly.GetManifestResourceStream(name)!;
+        return JsonNode.Parse(resource)!;
     }
 
     static void Write(string path, JsonObject tensors, string dtype)

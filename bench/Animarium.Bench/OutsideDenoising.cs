@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Animarium.Studio.Generation;
+using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Prompts;
+
+namespace Animarium.Bench;
+
+/// <summary>How much of a run of small pictures is not denoising: opening the model, encoding texts, decoding, describing and saving pictures.</summary>
+static class OutsideDenoising
+{
+    const int Pictures = 20;
+
+    public static IEnumerable<Measurement> Run(BenchOptions options)
+    {
+        string folder = Directory.CreateTempSubdirectory("animarium-bench-").FullName;
+        try
+        {
+            var steps = new List<double>();
+            var (precision, size) = ("", 0);
+            double seconds = Interleaved.Seconds(() =>
+            {
+                using var drawing = new Drawing(new WeightHashes(null), TimeProvider.System);
+                foreach (var happened in drawing.Draw(Plan(options.SmallModel, folder)))
+                {
+                    if (happened is DrawingStarted started) (precision, size) = (started.Precision, started.Request.Width);
+                    if (happened is DrawingStep step) steps.Add(step.Seconds);
+                }
+            });
+            // The first step of a picture is counted from the beginning of its batch, the encoding of its text included: the median step is a step alone.
+            double denoising = steps.Count * Interleaved.Median(steps);
+            yield return new("outside-denoising") { Dtype = precision, Size = size, Pictures = Pictures, Seconds = seconds, Ratio = 1 - denoising / seconds };
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static GenerationPlan Plan(string model, string folder)
+    {
+        var settings = Settings.Empty
+            .With("prompt", "1girl, solo, silver hair, blue eyes, smile").With("model", model)
+            .With("count", $"{Pictures}").With("seed", "1").With("out", folder);
+        return GenerationPlan.Make(settings, Settings.Empty, new(StudioFolders.Default.Models), WildcardLibrary.Empty, new());
+    }
+}
