@@ -16,6 +16,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("unknown option", "metadata", "--stepz", "9")]
     [InlineData("missing argument", "metadata")]
     [InlineData("too many arguments", "metadata", "a.png", "b.png")]
+    [InlineData("unknown measure", "bench", "nonsense")]
+    [InlineData("size that is none", "bench", "dit", "--size", "100")]
+    [InlineData("size that is no number", "bench", "dit", "--size", "x")]
     [InlineData("unknown language", "metadata", "a.png", "--lang", "xx")]
     public void A_wrong_command_line_is_code_2(string what, params string[] args)
     {

@@ -27,7 +27,7 @@ internal static class Failures
         ExternalException e when IsMemory(e.Message) => new("memory", ExitCode.Machine, Texts.Memory),
         ConductException e => new("refused", ExitCode.Refused, e.Text.Said()),
         RatingException e => new("rating", ExitCode.Refused, e.Text.Said()),
-        SettingException => new("usage", ExitCode.Usage, exception.Message),
+        SettingException e => new("usage", ExitCode.Usage, e.Message.Contains(e.Field, StringComparison.OrdinalIgnoreCase) ? e.Message : $"--{e.Field}: {e.Message}"),
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
