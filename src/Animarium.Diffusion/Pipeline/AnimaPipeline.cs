@@ -9,25 +9,19 @@ using Animarium.Diffusion.Tokenizers;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace Animarium.Diffusion.Pipeline;
 
 /// <summary>From prompts to pictures. One thread at a time.</summary>
 public sealed class AnimaPipeline : IDisposable
 {
-    static readonly Sentence Overflow = new(
-        "The picture's numbers grew beyond half precision, so the VAE worked in single precision once more. If this happens often, choose --precision fp32.",
-        "画像の計算が半精度の範囲を超えたため、VAE を単精度でやり直しました。よく起きる場合は --precision fp32 を指定してください。");
-
     readonly EngineOptions options;
     readonly Stages stages;
     readonly TextConditionings texts;
     readonly LoraStack loras;
+    readonly PictureCoder coder;
     IReadOnlyList<(string Path, double Strength, double TextStrength)> used = [];
     TimestepTable? timesteps;
-    LatentPreview? preview;
-    bool overflowed;
 
     /// <summary>Makes the pipeline of a model.</summary>
     /// <param name="model">The networks; stay the caller's.</param>
@@ -40,6 +34,7 @@ public sealed class AnimaPipeline : IDisposable
         stages = new(model);
         loras = new(model, options.Type);
         texts = new(model, tokenizers, options.Device, options.Type);
+        coder = new(model.Vae, options);
     }
 
     /// <summary>The networks.</summary>
@@ -95,8 +90,8 @@ public sealed class AnimaPipeline : IDisposable
         using var held = new HeldTensors();
         var first = new Pass(1, request.Width, request.Height, request.Steps, request.Denoise, Plans(request, null))
         {
-            Start = request.Image is { } image ? held.Add(Encode(image, request)) : null,
-            Mask = request.Mask is { } mask ? held.Add(AtLatentSize(mask)) : null,
+            Start = request.Image is { } image ? held.Add(WithVae(() => coder.Encode(image, request.VaeTileSide))) : null,
+            Mask = request.Mask is { } mask ? held.Add(coder.AtLatentSize(mask)) : null,
         };
         Tensor latents = null!;
         foreach (var step in Sample(request, first, held, result => latents = held.Add(result))) yield return step;
@@ -105,21 +100,31 @@ public sealed class AnimaPipeline : IDisposable
         {
             var second = new Pass(2, hires.Width, hires.Height, hires.Steps ?? request.Steps, hires.Denoise, Plans(request, hires.Steps ?? request.Steps))
             {
-                Start = held.Add(Enlarged(latents, hires, request)),
-                Mask = request.Mask is { } whole ? held.Add(AtLatentSize(Resized(whole, hires.Height, hires.Width))) : null,
+                Start = held.Add(WithVae(() => coder.Enlarged(latents, hires, request.VaeTileSide))),
+                Mask = request.Mask is { } whole ? held.Add(Scopes.Scoped(() => coder.AtLatentSize(PictureCoder.Resized(whole, hires.Height, hires.Width)))) : null,
             };
             foreach (var step in Sample(request, second, held, result => latents = held.Add(result))) yield return step;
         }
 
-        using var placed = Memory.Place(stages.Picture);
         for (int n = 0; n < request.Items.Count; n++)
         {
-            var picture = Finished(latents, n, request);
-            if (overflowed) yield return new DrawWarning("half-precision", Overflow);
-            overflowed = false;
+            var picture = WithVae(() => coder.Finished(latents.narrow(0, n, 1), request));
+            foreach (var warning in coder.Warnings(picture)) yield return warning;
             yield return new DrawnPicture(n, request.Items[n], picture);
         }
     }
+
+    Tensor WithVae(Func<Tensor> compute)
+    {
+        using var placed = Memory.Place(stages.Picture);
+        return Scopes.Scoped(compute);
+    }
+
+    /// <summary>(b, 16, h, w) to (b, 3, 8h, 8w), 0 … 1, on the CPU.</summary>
+    internal Tensor Picture(Tensor latents, DrawRequest request) => coder.Decode(latents, request.VaeTileSide);
+
+    /// <summary>(b, 16, h, w) to (b, 3, h, w), 0 … 1, on the CPU.</summary>
+    internal Tensor Estimate(Tensor latents) => coder.Estimate(latents);
 
     // One pass through the noise levels; the result gets the final latents, (b, 16, h, w).
     IEnumerable<DrawStep> Sample(DrawRequest request, Pass pass, HeldTensors held, Action<Tensor> result)
@@ -135,10 +140,12 @@ public sealed class AnimaPipeline : IDisposable
         var noise = held.Add(pass.Number == 1 && request.InitialNoise is { } given ? given.clone() : random.Initial());
         var start = held.Add(Scopes.Scoped(() => Flow.Mix(pass.Start ?? noise.zeros_like(), noise, sigmas[0])));
 
-        using var guided = new GuidedDenoiser(Model.Transformer, texts, request, pass.Plans, table, sigmas, sampler.NeedsUnconditional, options.MostItems);
+        using var guided = new GuidedDenoiser(Model.Transformer, texts, request, pass.Plans, table, sigmas, sampler.NeedsUnconditional, MostItems(shape));
         Denoiser denoise = guided.Predict;
         if (request.TileSide > 0) denoise = TiledDenoiser.Wrap(denoise, request.TileSide / QwenImageVae.Scale);
-        if (pass is { Mask: { } mask, Start: { } kept }) denoise = MaskedDenoiser.Wrap(denoise, kept, noise, mask);
+        // ComfyUI's ddim is the only sampler that keeps what is masked at the noise of another seed.
+        if (pass is { Mask: { } mask, Start: { } kept })
+            denoise = MaskedDenoiser.Wrap(denoise, kept, sampler.Id == "ddim" ? held.Add(new BatchNoise([.. seeds.Select(seed => seed + 1)], shape, request.Noise) { Device = options.Device }.Initial()) : noise, mask);
 
         using var placed = Memory.Place(stages.Step);
         foreach (var step in sampler.Sample(new(denoise, start, sigmas, random.Steps(sampler.UsesBrownianNoise, sigmas)) { Flow = flow, Options = request.SamplerOptions }))
@@ -159,6 +166,16 @@ public sealed class AnimaPipeline : IDisposable
         foreach (var text in needed) texts.Of(text, request.Emphasis, request.EmptyPrompt);
     }
 
+    /// <summary>
+    /// How many items go through the transformer together: prompt and negative prompt as one batch where a quarter of the memory holds what they need
+    /// at once, which is about three times the middle of an MLP, 4 · width wide.
+    /// </summary>
+    int MostItems(long[] shape)
+    {
+        long tokens = shape[1] * shape[2] / (TransformerShape.Patch * TransformerShape.Patch), item = tokens * 4 * Model.Transformer.Shape.Width * 3 * options.Type.ElementSize();
+        return options.MemoryLimit is { } limit ? (int)Math.Clamp(limit / 4 / item, 1, options.MostItems) : options.MostItems;
+    }
+
     /// <summary>What the noise levels say to the blocks; consecutive pictures mostly go through the same ones.</summary>
     TimestepTable Timesteps(double[] sigmas)
     {
@@ -171,64 +188,13 @@ public sealed class AnimaPipeline : IDisposable
     static (PromptPlan, PromptPlan)[] Plans(DrawRequest request, int? hiresSteps) => [.. request.Items.Select(item =>
         (PromptPlan.Composed(item.Prompt, request.Steps, hiresSteps, request.Emphasis), PromptPlan.Single(item.Negative, request.Steps, hiresSteps, request.Emphasis)))];
 
-    /// <summary>A latent for each item from one picture (1, 3, H, W), 0 … 1.</summary>
-    Tensor Encode(Tensor image, DrawRequest request)
-    {
-        using var off = no_grad();
-        using var placed = Memory.Place(stages.Picture);
-        return Scopes.Scoped(() => Model.Vae.Encode((image * 2 - 1).to(options.Type, options.Device), request.VaeTileSide, () => overflowed = true).to(float32));
-    }
-
-    /// <summary>(b, 16, h, w) to (b, 3, 8h, 8w), 0 … 1, fp32 on the CPU.</summary>
-    internal Tensor Picture(Tensor latents, DrawRequest request)
-    {
-        using var off = no_grad();
-        return Scopes.Scoped(() => (Model.Vae.Decode(latents.to(options.Type), request.VaeTileSide, () => overflowed = true).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
-    }
-
-    /// <summary>One picture of the batch; where nothing was to be redrawn it has the very pixels of the picture it started from.</summary>
-    Tensor Finished(Tensor latents, int n, DrawRequest request) => Scopes.Scoped(() =>
-    {
-        var picture = Picture(latents.narrow(0, n, 1), request);
-        if (request is { Mask: { } mask, Image: { } image })
-        {
-            var (h, w) = (picture.shape[2], picture.shape[3]);
-            var redrawn = Resized(mask, h, w);
-            picture = picture * redrawn + Resized(image, h, w) * (1 - redrawn);
-        }
-        return picture.squeeze(0);
-    });
-
-    /// <summary>(b, 16, h, w) to (b, 3, h, w), 0 … 1, on the CPU.</summary>
-    internal Tensor Estimate(Tensor latents)
-    {
-        preview ??= LatentPreview.Fit(Model.Vae, options.Device, options.Type);
-        using var off = no_grad();
-        return preview.Estimate(latents).cpu();
-    }
-
-    Tensor Enlarged(Tensor latents, HiresOptions hires, DrawRequest request)
-    {
-        using var off = no_grad();
-        using var placed = Memory.Place(stages.Picture);
-        return Scopes.Scoped(() => hires.Upscaler == HiresUpscaler.Latent
-            ? Resized(latents, hires.Height / QwenImageVae.Scale, hires.Width / QwenImageVae.Scale)
-            : cat([.. latents.split(1).Select(latent => Encode(Resized(Picture(latent, request), hires.Height, hires.Width), request))]));
-    }
-
-    static Tensor Resized(Tensor x, long height, long width) => (x.shape[2], x.shape[3]) == (height, width) ? x
-        : F.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false).clamp(x.min().item<float>(), x.max().item<float>());
-
-    /// <summary>The mean of each cell of 8 × 8 pixels: soft edges stay soft.</summary>
-    Tensor AtLatentSize(Tensor mask) => Scopes.Scoped(() => F.avg_pool2d(mask.to(float32), QwenImageVae.Scale).to(options.Device));
-
     /// <inheritdoc/>
     public void Dispose()
     {
         texts.Dispose();
         timesteps?.Dispose();
         loras.Dispose();
-        preview?.Dispose();
+        coder.Dispose();
     }
 
     /// <summary>What a pass starts from and goes through.</summary>
