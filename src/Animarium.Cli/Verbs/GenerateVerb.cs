@@ -50,9 +50,11 @@ internal sealed class GenerateVerb
         var lists = folders.Wildcards is { } lines && Directory.Exists(lines) ? WildcardLibrary.InFolder(lines) : WildcardLibrary.Empty;
         using var drawing = new Drawing(new WeightHashes(folders.Cache), TimeProvider.System);
         DrawingView view = session.Output is PeopleOutput people ? new PeopleView(people, Protocol(parse, session)) : new JsonView(session.Output);
+        int next = 1;
         foreach (var wish in wishes)
         {
-            var plan = GenerationPlan.Make(wish, imported, library, lists, Random.Shared);
+            var plan = GenerationPlan.Make(wish, imported, library, lists, Random.Shared, next);
+            next += plan.Request.Pictures;
             foreach (var notice in plan.Notices) session.Output.Warn(notice.Code, notice.Message);
             view.Show(drawing.Draw(plan, session.Cancellation));
         }

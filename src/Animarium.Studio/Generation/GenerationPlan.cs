@@ -36,6 +36,9 @@ public sealed class GenerationPlan
     /// <summary>Where the pictures go.</summary>
     public OutputNames Names { get; private set; } = null!;
 
+    /// <summary>The number of the first picture in file names.</summary>
+    public int First { get; private init; }
+
     /// <summary>What a person should know.</summary>
     public IReadOnlyList<Notice> Notices { get; private set; } = [];
 
@@ -45,10 +48,11 @@ public sealed class GenerationPlan
     /// <param name="library">Models and LoRAs.</param>
     /// <param name="lists">Wildcard lists.</param>
     /// <param name="random">Chooses a seed where none was given.</param>
+    /// <param name="first">The number of the first picture in file names, where several plans follow each other.</param>
     /// <exception cref="SettingException">A setting is out of range, or a LoRA's tag is malformed.</exception>
     /// <exception cref="ModelException">A model or LoRA is missing or does not fit.</exception>
     /// <exception cref="Images.PictureException">A picture to begin with cannot be read.</exception>
-    public static GenerationPlan Make(Settings given, Settings imported, ModelCatalog library, WildcardLibrary lists, Random random)
+    public static GenerationPlan Make(Settings given, Settings imported, ModelCatalog library, WildcardLibrary lists, Random random, int first = 1)
     {
         var notices = new List<Notice>();
         imported = Present(imported, given, library, notices);
@@ -57,7 +61,7 @@ public sealed class GenerationPlan
         // PyTorch's generator takes 32 bits of a seed, and 32 bits survive every program that reads our pictures.
         if (draft.Seed is null) said = said.With(Knobs.Of("seed"), (ulong?)(uint)random.NextInt64(1L << 32));
 
-        var plan = new GenerationPlan(library, new(lists), given);
+        var plan = new GenerationPlan(library, new(lists), given) { First = first };
         plan.Model = library.Find(draft.Model, draft.Vae, draft.TextEncoder, warning => notices.Add(new("other-latents", warning)));
         plan.Request = said.Complete();
         var defaults = ModelDefaults.Of(plan.Model, plan.Picture(0).Loras, notices);

@@ -19,7 +19,7 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
         writing.Enqueue(Task.Run(async () =>
         {
             var facts = await Facts(picture).ConfigureAwait(false);
-            var (path, _) = PictureFile.SaveNew(image, plan.Names.Of(picture.Request, picture.Index, date), plan.Names.Format, plan.Request.Quality, facts.Describe());
+            var (path, _) = PictureFile.SaveNew(image, plan.Names.Of(picture.Request, plan.First + picture.Index - 1, date), plan.Names.Format, plan.Request.Quality, facts.Describe());
             return new DrawingSaved(picture, path, image, seconds);
         }));
     }
