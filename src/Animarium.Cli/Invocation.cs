@@ -1,3 +1,4 @@
+using Animarium.Diffusion;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Animarium.Cli.CommandLine;
@@ -56,7 +57,7 @@ internal static class Invocation
     private static FailureException Misunderstood(ParseResult parse)
     {
         if (parse is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var verb, ..] } && !verb.StartsWith('-'))
-            return FailureException.Usage(Texts.UnknownVerb.With(verb, Nearest.Of(verb, root.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
+            return FailureException.Usage(Texts.UnknownVerb.With(verb, Spelling.Nearest(verb, root.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
         if (parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option) return UnknownOption(parse, option);
         return FailureException.Usage(string.Join(' ', parse.Errors.Select(e => e.Message).Distinct()) + " " + HelpHint(parse));
     }
@@ -64,7 +65,7 @@ internal static class Invocation
     private static FailureException UnknownOption(ParseResult parse, string given)
     {
         var known = parse.CommandResult.Command.Options.Concat(parse.RootCommandResult.Command.Options).Where(option => !option.Hidden).Select(option => option.Name);
-        return FailureException.Usage(Texts.UnknownOption.With(given, Nearest.Of(given, known)) + " " + HelpHint(parse));
+        return FailureException.Usage(Texts.UnknownOption.With(given, Spelling.Nearest(given, known)) + " " + HelpHint(parse));
     }
 
     private static string HelpHint(ParseResult parse) =>

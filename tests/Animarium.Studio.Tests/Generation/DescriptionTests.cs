@@ -33,9 +33,9 @@ public sealed class DescriptionTests
     public void All_three_forms_are_as_recorded(string name)
     {
         var texts = Facts(name).Describe();
-        Snapshot.Equals($"{name}.infotext.txt", texts.Infotext!);
-        Snapshot.Equals($"{name}.animarium.json", JsonNode.Parse(texts.Json!)!.ToJsonString(Indented));
-        Snapshot.Equals($"{name}.comfyui.json", JsonNode.Parse(texts.ComfyPrompt!)!.ToJsonString(Indented));
+        Snapshot.Matches($"{name}.infotext.txt", texts.Infotext!);
+        Snapshot.Matches($"{name}.animarium.json", JsonNode.Parse(texts.Json!)!.ToJsonString(Indented));
+        Snapshot.Matches($"{name}.comfyui.json", JsonNode.Parse(texts.ComfyPrompt!)!.ToJsonString(Indented));
         Assert.DoesNotContain("someone", texts.Infotext + texts.Json + texts.ComfyPrompt, StringComparison.Ordinal);
         Assert.All(texts.ComfyPrompt!, c => Assert.True(c < '\x7F'));
     }
