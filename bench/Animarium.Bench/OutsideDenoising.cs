@@ -15,7 +15,7 @@ static class OutsideDenoising
         string folder = Directory.CreateTempSubdirectory("animarium-bench-").FullName;
         try
         {
-            var steps = new List<double>();
+            var steps = new List<(double Seconds, bool First)>();
             var (precision, size) = ("", 0);
             double seconds = Interleaved.Seconds(() =>
             {
@@ -23,11 +23,11 @@ static class OutsideDenoising
                 foreach (var happened in drawing.Draw(Plan(options.SmallModel, folder)))
                 {
                     if (happened is DrawingStarted started) (precision, size) = (started.Precision, started.Request.Width);
-                    if (happened is DrawingStep step) steps.Add(step.Seconds);
+                    if (happened is DrawingStep step) steps.Add((step.Seconds, step.Step == 1));
                 }
             });
-            // The first step of a picture is counted from the beginning of its batch, the encoding of its text included: the median step is a step alone.
-            double denoising = steps.Count * Interleaved.Median(steps);
+            // The first step of a picture is counted from the beginning of its batch, the encoding of its text included: what it takes beyond a usual step is not denoising.
+            double usual = Interleaved.Median([.. steps.Select(step => step.Seconds)]), denoising = steps.Sum(step => step.First ? Math.Min(step.Seconds, usual) : step.Seconds);
             yield return new("outside-denoising") { Dtype = precision, Size = size, Pictures = Pictures, Seconds = seconds, Ratio = 1 - denoising / seconds };
         }
         finally

@@ -4,6 +4,7 @@ using Animarium.Cli.CommandLine;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
+using Animarium.Studio.Hardware;
 
 namespace Animarium.Cli;
 
@@ -13,8 +14,10 @@ internal static class Invocation
     public static int Run(string[] args)
     {
         Languages.Choose(Languages.Asked(args), Environment.GetEnvironmentVariable);
+        WaitingThreads.SpinBriefly();
         using var output = StandardStreams.Out();
         using var error = StandardStreams.Error();
+        Console.SetOut(TextWriter.Null); // TorchSharp writes there when it searches for libtorch; our own lines go through the streams above
         Output voice = args.TakeWhile(arg => arg != "--").Contains("--json") ? new JsonOutput(output) : new PeopleOutput(output, error);
         try
         {

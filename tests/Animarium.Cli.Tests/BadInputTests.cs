@@ -16,6 +16,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("unknown option", "metadata", "--stepz", "9")]
     [InlineData("missing argument", "metadata")]
     [InlineData("too many arguments", "metadata", "a.png", "b.png")]
+    [InlineData("unknown measure", "bench", "nonsense")]
+    [InlineData("size that is none", "bench", "dit", "--size", "100")]
+    [InlineData("size that is no number", "bench", "dit", "--size", "x")]
     [InlineData("unknown language", "metadata", "a.png", "--lang", "xx")]
     public void A_wrong_command_line_is_code_2(string what, params string[] args)
     {
@@ -68,6 +71,32 @@ public sealed class BadInputTests : IDisposable
     {
         var run = RealProgram.Run(new Dictionary<string, string?> { ["HOME"] = null, ["XDG_CONFIG_HOME"] = null, ["XDG_DATA_HOME"] = null }, "", "metadata", "models/anima-mini/pictures/1.png");
         Assert.Equal(0, run.Code);
+    }
+
+    [Theory, InlineData("models"), InlineData("info", "models/anima-mini/vae/qwen_image_vae_mini.safetensors"), InlineData("generate", "1girl")]
+    public void A_libtorch_that_is_not_there_is_code_6(params string[] args)
+    {
+        var run = RealProgram.Run(new Dictionary<string, string?> { ["ANIMARIUM_LIBTORCH"] = folder.Path }, "", [.. args, "--json"]);
+        Assert.Equal(6, run.Code);
+        Assert.Contains(folder.Path, (string?)run.Error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_doctor_says_what_to_do_about_it()
+    {
+        var run = RealProgram.Run(new Dictionary<string, string?> { ["ANIMARIUM_LIBTORCH"] = folder.Path }, "", "doctor", "--json");
+        Assert.Equal(6, run.Code);
+        Assert.NotEmpty(run.Lines.Single(line => (string?)line["event"] == "advice")["messages"]!.AsArray());
+    }
+
+    [Fact]
+    public void The_doctor_measures_the_processor()
+    {
+        var run = RealProgram.Run("doctor", "--json");
+        Assert.Equal(0, run.Code);
+        var processor = run.Lines.Single(line => (string?)line["device"] == "cpu");
+        Assert.True((double)processor["matmul_rate"]!["fp32"]! > 1e9);
+        Assert.Contains(run.Lines, line => (string?)line["check"] == "models" && (bool)line["ok"]!);
     }
 
     [Fact]

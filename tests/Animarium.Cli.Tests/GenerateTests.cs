@@ -33,6 +33,24 @@ public sealed class GenerateTests : IDisposable
         Assert.StartsWith(Prompt, ImageMetadata.Read(folder.At("a.png")).Parameters!, StringComparison.Ordinal);
     }
 
+    /// <summary>The pictures that came with the model, with everything that made them.</summary>
+    public static TheoryData<string> ReferencePictures =>
+        [.. JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(References, "index.json")))!.AsArray().Select(picture => (string)picture!["file"]!)];
+
+    private static string References => System.IO.Path.Combine(RealProgram.Root, "models", "anima-mini", "pictures");
+
+    [Theory, MemberData(nameof(ReferencePictures))]
+    public void The_models_own_pictures_come_out_the_same(string file)
+    {
+        var made = JsonNode.Parse(File.ReadAllText(System.IO.Path.Combine(References, "index.json")))!.AsArray().Single(picture => (string)picture!["file"]! == file)!;
+        string[] options = ["negative", "seed", "width", "height", "steps", "cfg", "sampler", "scheduler", "shift"];
+        var run = RealProgram.Run(["generate", (string)made["prompt"]!, .. options.SelectMany(name => (string[])["--" + name, made[name]!.ToString()]), "--model", "anima-mini", "--precision", "fp32", "--out", folder.At("a.png")]);
+        Assert.True(run.Code == 0, run.Err);
+        var (ours, reference) = (PictureFile.Load(folder.At("a.png")).Rgb().Pixels, PictureFile.Load(System.IO.Path.Combine(References, file)).Rgb().Pixels);
+        double error = ours.Zip(reference, (a, b) => (double)(a - b) * (a - b)).Average();
+        Assert.True(10 * Math.Log10(255 * 255 / error) >= 40, $"{file}: mean squared error {error:0.###}");
+    }
+
     [Fact]
     public void The_same_seed_gives_the_same_bytes_and_a_batch_the_same_pictures()
     {

@@ -47,10 +47,11 @@ public class InfoTests
     }
 
     [Fact]
-    public void A_picture_tells_its_settings()
+    public void A_picture_is_told_as_one()
     {
-        string picture = Directory.GetFiles(Path.Combine(Reference, "imports"), "*.png", SearchOption.AllDirectories).Order().First();
-        Assert.Equal("picture", (string?)Run("info", picture)[0]["event"]);
+        var picture = Run("info", "models/anima-mini/pictures/1.png")[0];
+        Assert.Equal("picture", (string?)picture["event"]);
+        Assert.Equal("None", (string?)picture["source"]);
     }
 
     [Fact]

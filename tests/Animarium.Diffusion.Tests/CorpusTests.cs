@@ -31,7 +31,7 @@ public class CorpusTests
         var time = Stopwatch.StartNew();
         read.Try(bytes);
 
-        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(time.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 200_000 + 8L * bytes.Length);
     }
 

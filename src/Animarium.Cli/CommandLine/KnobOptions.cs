@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Generation;
@@ -27,8 +28,14 @@ internal sealed class KnobOptions
         var settings = Settings.Empty;
         foreach (var (knob, option) in options)
             if (parse.GetResult(option) is { Implicit: false } given)
-                settings = settings.With(knob.Name, knob.Values.IsFlag && given.Tokens.Count == 0 ? ["true"] : [.. given.Tokens.Select(token => token.Value)]);
+                settings = settings.With(knob.Name, knob.Values.IsFlag && given.Tokens.Count == 0 ? ["true"] : [.. given.Tokens.Select(token => Text(knob, token.Value))]);
         return settings;
+    }
+
+    private static string Text(Knob knob, string given)
+    {
+        if (knob.Values.IsPath) InputText.RequireKnownName(given);
+        return given;
     }
 
     private static Option<string[]> Of(Knob knob)
@@ -45,7 +52,7 @@ internal sealed class KnobOptions
     }
 
     private static string Placeholder(Knob knob) =>
-        knob.Unit ?? (knob.Values.Least is not null ? "N" : knob.Values.IsPath ? Texts.PlaceholderPath : knob.Values.Choices.Count > 0 ? Texts.PlaceholderName : Texts.PlaceholderText);
+        knob.Values.Least is not null ? "N" : knob.Values.IsPath ? Texts.PlaceholderPath : knob.Values.Choices.Count > 0 ? Texts.PlaceholderName : Texts.PlaceholderText;
 
     /// <summary>The sentence, then the range and the default where they tell something.</summary>
     private static string Help(Knob knob)

@@ -27,9 +27,14 @@ internal static class InputText
     public static void RequireFile(string path)
     {
         if (File.Exists(path)) return;
-        // Bytes that are not UTF-8 arrive as U+FFFD: the true name is lost before the program starts.
-        if (path.Contains('\uFFFD', StringComparison.Ordinal)) throw FailureException.Input(Texts.FileNotUtf8Name.With(path));
+        RequireKnownName(path);
         throw FailureException.Input((Directory.Exists(path) ? Texts.FileIsFolder : Texts.FileMissing).With(path));
+    }
+
+    /// <summary>Bytes that are not UTF-8 arrive as U+FFFD: the true name of such a file is lost before the program starts.</summary>
+    public static void RequireKnownName(string path)
+    {
+        if (path.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(path)) throw FailureException.Input(Texts.FileNotUtf8Name.With(path));
     }
 
     private static byte[] Bytes(Stream stream, string name)

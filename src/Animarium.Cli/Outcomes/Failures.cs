@@ -21,13 +21,12 @@ internal static class Failures
         StandardOutputException { IsPipe: true } => new("closed-pipe", ExitCode.ClosedPipe, Texts.ClosedPipe),
         StandardOutputException => new("output", ExitCode.Output, Texts.OutputFailed.With(exception.Message)),
         TypeInitializationException { InnerException: { } inner } => Of(inner),
-        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
-            new("machine", ExitCode.Machine, Texts.NativeLibrary.With(exception.Message)),
+        _ when IsNativeLibrary(exception) => new("machine", ExitCode.Machine, Texts.NativeLibrary.With(FirstLine(exception.Message))),
         OutOfMemoryException => new("memory", ExitCode.Machine, Texts.Memory),
         ExternalException e when IsMemory(e.Message) => new("memory", ExitCode.Machine, Texts.Memory),
         ConductException e => new("refused", ExitCode.Refused, e.Text.Said()),
         RatingException e => new("rating", ExitCode.Refused, e.Text.Said()),
-        SettingException => new("usage", ExitCode.Usage, exception.Message),
+        SettingException e => new("usage", ExitCode.Usage, e.Message.Contains(e.Field, StringComparison.OrdinalIgnoreCase) ? e.Message : $"--{e.Field}: {e.Message}"),
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
@@ -36,6 +35,14 @@ internal static class Failures
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),
         _ => new("unexpected", ExitCode.Unexpected, Texts.Unexpected.With(exception.GetType().Name, exception.Message)),
     };
+
+    /// <summary>Whether a native library is missing or does not fit. TorchSharp's own search for libtorch ends in a NotSupportedException with pages of protocol.</summary>
+    public static bool IsNativeLibrary(Exception exception) =>
+        exception is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException
+        || exception is NotSupportedException && exception.Message.Contains("LoadNativeBackend", StringComparison.Ordinal);
+
+    /// <summary>The sentence before the protocol.</summary>
+    public static string FirstLine(string message) => message.AsSpan().Trim().IndexOf('\n') is var end and >= 0 ? message.Trim()[..end].Trim() : message.Trim();
 
     /// <summary>libtorch knows one kind of exception and tells memory by its text.</summary>
     private static bool IsMemory(string message) =>

@@ -9,13 +9,16 @@ internal sealed class Interrupt : IDisposable
     /// <summary>A file grew beyond the shell's limit (ulimit -f): caught, it becomes an error of that write instead of the end of the process. The number is the same on Linux and macOS.</summary>
     private const PosixSignal FileTooLarge = (PosixSignal)25;
 
+    // Never let go of: the signal is handled on another thread, maybe after the failed write has already ended the run.
+    private static PosixSignalRegistration? fileTooLarge;
+
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration[] signals;
 
     public Interrupt()
     {
-        var stops = new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop));
-        signals = OperatingSystem.IsWindows() ? [.. stops] : [.. stops, PosixSignalRegistration.Create(FileTooLarge, signal => signal.Cancel = true)];
+        signals = [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal => PosixSignalRegistration.Create(signal, Stop))];
+        if (!OperatingSystem.IsWindows()) fileTooLarge ??= PosixSignalRegistration.Create(FileTooLarge, signal => signal.Cancel = true);
     }
 
     /// <summary>Cancelled by the first signal.</summary>

@@ -19,18 +19,18 @@ internal static class StepProgress
             work((_, _) => { });
             return;
         }
-        var progress = console.Progress().AutoClear(true).Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new StepColumn());
+        var progress = console.Progress().AutoClear(true).ExcludeVerticalPadding().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new StepColumn());
         progress.Start(context =>
         {
             var task = context.AddTask(Markup.Escape(title));
-            long start = Stopwatch.GetTimestamp();
+            (int Done, long Time)? first = null;
             work((done, all) =>
             {
                 task.MaxValue = all;
                 task.Value = done;
-                // The first step pays for memory and caches: it counts only while there is no other.
-                if (done == 1) start = Stopwatch.GetTimestamp();
-                else task.Tag = Stopwatch.GetElapsedTime(start).TotalSeconds / (done - 1);
+                // Counted from the first step on: that one also pays for memory and caches.
+                first ??= (done, Stopwatch.GetTimestamp());
+                if (done > first.Value.Done) task.Tag = Stopwatch.GetElapsedTime(first.Value.Time).TotalSeconds / (done - first.Value.Done);
             });
         });
     }

@@ -8,6 +8,7 @@ using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
 using Animarium.Studio.Hardware;
+using Animarium.Studio.ModelLibrary;
 using Spectre.Console;
 
 namespace Animarium.Cli.Verbs;
@@ -35,6 +36,7 @@ internal sealed class DoctorVerb
         CheckMemory();
         CheckDisk();
         CheckTorch();
+        if (code == ExitCode.Done) CheckModels(); // reading files of tensors needs libtorch
         string summary = advice.Count == 0 ? Texts.DoctorGood : string.Join('\n', advice.Select(line => $"{Texts.DoctorAdvice}: {line}"));
         session.Output.Report("advice", new() { ["messages"] = new JsonArray([.. advice.Select(line => JsonValue.Create(line))]) }, console => console.WriteLine(summary));
         return code;
@@ -82,6 +84,15 @@ internal sealed class DoctorVerb
         if (disk.AvailableFreeSpace < DiskForOfficialModel) advice.Add(Texts.DoctorLittleDisk);
     }
 
+    private void CheckModels()
+    {
+        var catalog = new ModelCatalog(StudioFolders.Default.Models);
+        var ready = catalog.Models.Where(model => model.IsComplete).Select(model => model.Name).ToList();
+        string folders = string.Join(", ", catalog.Folders);
+        Check("models", Texts.DoctorModels.With(folders), ready.Count > 0 ? string.Join(", ", ready) : Texts.ModelsNone, new() { ["ok"] = ready.Count > 0 });
+        if (ready.Count == 0) advice.Add(Texts.DoctorNoModel);
+    }
+
     private void CheckTorch()
     {
         try
@@ -91,9 +102,9 @@ internal sealed class DoctorVerb
             if (MachineReport.CppRuntime is { } runtime) Check("libstdc++", Texts.DoctorCpp, $"{runtime.Version} ({runtime.Path})");
             foreach (var device in MachineReport.Devices()) CheckDevice(device);
         }
-        catch (Exception e) when (e is DllNotFoundException or BadImageFormatException or TypeInitializationException or NotSupportedException or FailureException)
+        catch (Exception e) when (e is TypeInitializationException or FailureException || Failures.IsNativeLibrary(e))
         {
-            string reason = (e.InnerException ?? e).Message;
+            string reason = Failures.FirstLine((e is TypeInitializationException { InnerException: { } inner } ? inner : e).Message);
             Check("libtorch", Texts.DoctorTorch, Texts.DoctorTorchBad.With(reason), new() { ["ok"] = false });
             advice.Add(Texts.DoctorTorchFix);
             code = ExitCode.Machine;

@@ -37,7 +37,7 @@ internal static class InfoVerb
             session.Output.Report("picture", MetadataVerb.Facts(path, metadata), console => MetadataVerb.ShowSettings(path, metadata, console));
             return ExitCode.Done;
         }
-        // Whatever belongs to libtorch loads with the first tensor; reading headers needs none of it.
+        InstalledTorch.Load(session.Environment);
         using var checkpoint = Checkpoint.Open(path);
         var family = checkpoint.Family;
         using var lora = family.Kind == FileKind.Lora ? Lora(path) : null;

@@ -18,7 +18,7 @@ internal static class ModelsVerb
     public static VerbCommand Command()
     {
         var folders = new Argument<string[]>("folders") { Description = Texts.ModelsArgument, HelpName = "FOLDER", Arity = ArgumentArity.ZeroOrMore };
-        var verb = new VerbCommand("models", Texts.ModelsDescription, (parse, session) => Run(parse.GetValue(folders) ?? [], session.Output))
+        var verb = new VerbCommand("models", Texts.ModelsDescription, (parse, session) => Run(parse.GetValue(folders) ?? [], session))
         {
             Examples = ["models", "models ~/ComfyUI/models"],
         };
@@ -26,9 +26,11 @@ internal static class ModelsVerb
         return verb;
     }
 
-    private static ExitCode Run(IReadOnlyList<string> further, Output output)
+    private static ExitCode Run(IReadOnlyList<string> further, Session session)
     {
+        var output = session.Output;
         if (further.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing) throw FailureException.Input(Texts.FolderMissing.With(missing));
+        InstalledTorch.Load(session.Environment);
         var library = new ModelCatalog([.. further, .. StudioFolders.Default.Models]);
         var first = library.Models.FirstOrDefault(model => model.IsComplete);
         foreach (var model in library.Models) Report(model, model == first, output);

@@ -33,7 +33,7 @@ public sealed class ConductException : Exception
 
 /// <summary>
 /// The one check that every way in shares: text that combines sexual content with minors, or with characters presented as minors, is refused. There is no switch.
-/// See docs/decisions/0010 for what it looks at and where its limits are.
+/// See docs/decisions/0006 for what it looks at and where its limits are.
 /// </summary>
 public static class ConductRule
 {

@@ -25,6 +25,7 @@ public sealed class AnimaPipeline : IDisposable
     readonly TextConditionings texts;
     readonly LoraStack loras;
     IReadOnlyList<(string Path, double Strength, double TextStrength)> used = [];
+    TimestepTable? timesteps;
     LatentPreview? preview;
     bool overflowed;
 
@@ -60,6 +61,8 @@ public sealed class AnimaPipeline : IDisposable
         used = [];
         loras.Clear();
         texts.Clear();
+        timesteps?.Dispose();
+        timesteps = null;
         try
         {
             foreach (var (path, strength, textStrength) in wanted)
@@ -124,7 +127,7 @@ public sealed class AnimaPipeline : IDisposable
         var (flow, sampler) = (new Flow(request.Shift), Sampler.Find(request.Sampler));
         double[] sigmas = pass.Number == 1 && request.Sigmas is { } own ? [.. own] : Schedule.Find(request.Schedule).Sigmas(flow, pass.Steps, pass.Denoise, sampler.DropsPenultimate);
         using (Memory.Place(stages.Text)) Prepare(request, pass, sampler);
-        using var timesteps = Timesteps(sigmas);
+        var table = Timesteps(sigmas);
 
         long[] shape = [Model.Vae.LatentChannels, pass.Height / QwenImageVae.Scale, pass.Width / QwenImageVae.Scale];
         var seeds = request.Items.Select(item => item.Seed).ToArray();
@@ -132,7 +135,7 @@ public sealed class AnimaPipeline : IDisposable
         var noise = held.Add(pass.Number == 1 && request.InitialNoise is { } given ? given.clone() : random.Initial());
         var start = held.Add(Scopes.Scoped(() => Flow.Mix(pass.Start ?? noise.zeros_like(), noise, sigmas[0])));
 
-        using var guided = new GuidedDenoiser(Model.Transformer, texts, request, pass.Plans, timesteps, sigmas, sampler.NeedsUnconditional, options.MostItems);
+        using var guided = new GuidedDenoiser(Model.Transformer, texts, request, pass.Plans, table, sigmas, sampler.NeedsUnconditional, options.MostItems);
         Denoiser denoise = guided.Predict;
         if (request.TileSide > 0) denoise = TiledDenoiser.Wrap(denoise, request.TileSide / QwenImageVae.Scale);
         if (pass is { Mask: { } mask, Start: { } kept }) denoise = MaskedDenoiser.Wrap(denoise, kept, noise, mask);
@@ -156,10 +159,13 @@ public sealed class AnimaPipeline : IDisposable
         foreach (var text in needed) texts.Of(text, request.Emphasis, request.EmptyPrompt);
     }
 
+    /// <summary>What the noise levels say to the blocks; consecutive pictures mostly go through the same ones.</summary>
     TimestepTable Timesteps(double[] sigmas)
     {
+        if (timesteps is { } last && last.Sigmas.SequenceEqual(sigmas)) return last;
+        timesteps?.Dispose();
         using var placed = Memory.Place(stages.Time);
-        return new(Model.Transformer, sigmas, options.Device, options.Type);
+        return timesteps = new(Model.Transformer, sigmas, options.Device, options.Type);
     }
 
     static (PromptPlan, PromptPlan)[] Plans(DrawRequest request, int? hiresSteps) => [.. request.Items.Select(item =>
@@ -220,6 +226,7 @@ public sealed class AnimaPipeline : IDisposable
     public void Dispose()
     {
         texts.Dispose();
+        timesteps?.Dispose();
         loras.Dispose();
         preview?.Dispose();
     }

@@ -16,13 +16,16 @@ internal sealed class TimestepTable : IDisposable
     /// <param name="sigmas">The schedule; a final 0 is never asked for.</param>
     /// <param name="device">Of the computation.</param>
     /// <param name="type">Of the matrix products.</param>
-    public TimestepTable(AnimaTransformer transformer, IEnumerable<double> sigmas, Device device, ScalarType type)
+    public TimestepTable(AnimaTransformer transformer, IReadOnlyList<double> sigmas, Device device, ScalarType type)
     {
-        (this.transformer, this.device, this.type) = (transformer, device, type);
+        (this.transformer, Sigmas, this.device, this.type) = (transformer, sigmas, device, type);
         float[] levels = [.. sigmas.Select(s => (float)s).Where(s => s > 0).Distinct()];
         for (int n = 0; n < levels.Length; n++) rows[levels[n]] = n;
         table = Modulate(levels);
     }
+
+    /// <summary>The schedule.</summary>
+    public IReadOnlyList<double> Sigmas { get; }
 
     /// <summary>One row for all items of the batch. Belongs to the dispose scope it is asked for in.</summary>
     public Modulations At(double sigma)

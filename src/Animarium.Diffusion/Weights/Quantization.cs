@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Animarium.Diffusion.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,6 +47,7 @@ internal static class Quantization
     /// <param name="type">Type of the result.</param>
     public static Tensor Dequantize(Tensor stored, Tensor scale, ScalarType type)
     {
+        if (Float8.Suits(stored, scale, type)) return Float8.Widen(stored, scale, type);
         if (scale.numel() == 1) return stored.to(type, copy: true).mul_(scale.to(ScalarType.Float32).item<float>());
         using var scope = NewDisposeScope();
         // One for each row may be stored with a size of 1 for every other axis of the weight.

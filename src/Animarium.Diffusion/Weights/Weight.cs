@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 

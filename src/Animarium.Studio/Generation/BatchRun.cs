@@ -60,8 +60,8 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                     writer.Add(batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
                     break;
             }
+            foreach (var saved in cancellation.IsCancellationRequested ? writer.All() : writer.Ready()) yield return saved;
             cancellation.ThrowIfCancellationRequested();
-            foreach (var saved in writer.Ready()) yield return saved;
         }
     }
 

@@ -32,7 +32,8 @@ internal static class AtomicFile
             }
             return move(partial);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // ArgumentOutOfRangeException is what .NET makes of EFBIG: a limit on the size of files.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             if (File.Exists(partial)) File.Delete(partial);
             throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e) { IsAboutWriting = true };

@@ -76,18 +76,10 @@ public sealed class ConductRuleTests
     [InlineData("\u0301")]
     [InlineData("か\u3099")]
     [InlineData("1girl, long hair, ")]
-    public void Ten_times_the_text_takes_about_ten_times_as_long(string piece)
+    public async Task A_million_characters_are_judged(string piece)
     {
-        string text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
-        double small = Seconds(text[..10_000]), large = Seconds(text);
-        Assert.True(large < 40 * small + 0.1, $"{1000 * small:f1} ms for 10,000 characters, {1000 * large:f1} ms for 100,000");
+        // Work that grew with the square of the text would take hours.
+        string text = string.Concat(Enumerable.Repeat(piece, 1_000_000 / piece.Length));
+        await Task.Run(() => ConductRule.Check(text), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
-
-    /// <summary>The best of several runs: what a busy machine adds is left out.</summary>
-    private static double Seconds(string text) => Enumerable.Range(0, 4).Min(_ =>
-    {
-        var watch = Stopwatch.StartNew();
-        ConductRule.Check(text);
-        return watch.Elapsed.TotalSeconds;
-    });
 }

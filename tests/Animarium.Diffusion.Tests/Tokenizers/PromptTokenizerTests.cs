@@ -23,21 +23,19 @@ public sealed class PromptTokenizerTests
     [InlineData("qwen", 'a', 26)]
     [InlineData("qwen", '一', 5000)]
     [InlineData("t5", 'a', 26)]
-    public void Ten_times_the_word_takes_about_ten_times_as_long(string name, char letter, int letters)
+    public async Task A_word_of_a_million_letters_is_tokenized(string name, char letter, int letters)
     {
-        var tokenizer = Official(name);
-        string word = string.Concat(Enumerable.Range(0, 200_000).Select(i => (char)(letter + i * (i % 7919) % letters)));
-        tokenizer.Encode(word[..20_000]);
-        double small = Seconds(() => tokenizer.Encode(word[..20_000])), large = Seconds(() => tokenizer.Encode(word));
-        Assert.True(large < 40 * small + 0.2, $"{small:f3} s for 20,000 characters, {large:f3} s for 200,000");
+        // Work that grew with the square of the word would take hours.
+        string word = string.Concat(Enumerable.Range(0, 1_000_000).Select(i => (char)(letter + (long)i * (i % 7919) % letters)));
+        await Task.Run(() => Official(name).Encode(word), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Theory]
     [MemberData(nameof(Both))]
-    public void A_hundred_thousand_combining_marks_take_no_time(string name)
+    public async Task A_hundred_thousand_combining_marks_are_tokenized(string name)
     {
         string marks = 'e' + new string('\u0301', 50_000) + new string('\u0323', 50_000);
-        Assert.True(Seconds(() => Official(name).Encode(marks)) < 2);
+        await Task.Run(() => Official(name).Encode(marks), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -58,11 +56,4 @@ public sealed class PromptTokenizerTests
     }
 
     private static PromptTokenizer Official(string name) => name == "qwen" ? QwenTokenizer.Official : T5Tokenizer.Official;
-
-    private static double Seconds(Action action)
-    {
-        var watch = Stopwatch.StartNew();
-        action();
-        return watch.Elapsed.TotalSeconds;
-    }
 }

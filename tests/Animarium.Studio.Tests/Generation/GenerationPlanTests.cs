@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Generation.Descriptions;
 using Animarium.Studio.Images;
@@ -71,17 +72,35 @@ public sealed class GenerationPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_drawn_prompt_is_no_template() => Assert.Equal("{red|blue}", Plan(Settings.Empty, Settings.Empty.With("prompt", "{red|blue}")).Pictures().Single().Request.Prompt);
+    public void A_drawn_prompt_is_no_template() => Assert.Equal("{red|blue}", Plan(Settings.Empty, Settings.Empty.With("prompt", "{red|blue}").With("rating", "explicit")).Pictures().Single().Request.Prompt);
 
     [Fact]
     public void What_a_strangers_picture_used_and_is_not_here_is_left_out_with_a_notice()
     {
-        var imported = Given("model=other vae=far lora=gone prompt=1girl");
+        var imported = Given("model=other vae=far lora=gone prompt=1girl rating=explicit");
         var plan = Plan(Settings.Empty, imported);
         Assert.Equal(("anima", 0), (plan.Request.Model, plan.Request.Loras.Count));
         Assert.Equal(["The model 'other' of the picture is not here: another one is used.", "The vae 'far' of the picture is not here: another one is used.", "The LoRA 'gone' of the picture is not here and is left out."],
             plan.Notices.Select(notice => notice.Message));
         Assert.Throws<ModelException>(() => Plan(imported)); // but a person means it
+    }
+
+    [Fact]
+    public void The_rating_keeps_prompts_safe_and_says_how()
+    {
+        var plan = Plan(Settings.Empty.With("prompt", "masterpiece, 1girl").With("negative", "blurry"));
+        var picture = plan.Pictures().Single().Request;
+        Assert.Equal(("masterpiece, safe, 1girl", "blurry, nsfw, explicit"), (picture.Prompt, picture.Negative));
+        Assert.Equal("The rating adds these tags (- in the negative prompt): safe, -nsfw, -explicit.", plan.Notices.Single().Message);
+        Assert.Throws<RatingException>(() => Plan(Settings.Empty.With("prompt", "1girl, nude")));
+        Assert.Equal("1girl, nude", Plan(Given("rating=explicit").With("prompt", "1girl, nude")).Pictures().Single().Request.Prompt);
+    }
+
+    [Fact]
+    public void A_model_without_rating_tags_gets_none()
+    {
+        File.WriteAllText(shelf.At("model.json"), """{"ratingTags": false}""");
+        Assert.Equal("1girl", Plan(Settings.Empty.With("prompt", "1girl")).Pictures().Single().Request.Prompt);
     }
 
     [Fact]
@@ -97,7 +116,7 @@ public sealed class GenerationPlanTests : IDisposable
     {
         Assert.Equal("<lora:ink:x> must be written <lora:NAME:0.8>, with a finite number.", Assert.Throws<SettingException>(() => Plan(Settings.Empty.With("prompt", "a <lora:ink:x>"))).Message);
         Assert.Equal("lora", Assert.Throws<SettingException>(() => Plan(Settings.Empty.With("prompt", "a <lora:ink:1e9>"))).Field);
-        Assert.Equal(["tag-ignored", "lora-options"], Plan(Settings.Empty.With("prompt", "a <hypernet:x:1> <lora:ink:1:lbw=OUT>")).Notices.Select(notice => notice.Code));
+        Assert.Equal(["tag-ignored", "lora-options"], Plan(Given("rating=explicit").With("prompt", "a <hypernet:x:1> <lora:ink:1:lbw=OUT>")).Notices.Select(notice => notice.Code));
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class ComfyWorkflowTests
             string graph = "{" + string.Join(',', nodes.Select((n, id) => $"\"{id}\": {{\"class_type\": \"{n.Item1}\", \"inputs\": {{{string.Join(',', n.Item2.DistinctBy(i => i.Item1).Select(i => $"\"{i.Item1}\": [\"{i.Item2}\", 0]"))}}}}}")) + "}";
             var watch = Stopwatch.StartNew();
             ComfyWorkflow.Read(graph);
-            return watch.Elapsed < TimeSpan.FromSeconds(2);
+            return watch.Elapsed < TimeSpan.FromSeconds(60);
         }, iter: 2000);
     }
 }

@@ -12,12 +12,8 @@ internal sealed class ShippedModel : IDisposable
     private readonly Checkpoint textEncoder = Checkpoint.Open(Path.Combine(Folder, "text_encoders", "qwen3_mini.safetensors"));
     private readonly Checkpoint vae = Checkpoint.Open(Path.Combine(Folder, "vae", "qwen_image_vae_mini.safetensors"));
 
-    public ShippedModel()
-    {
-        // Beside other tests on few cores, threads that wait for each other by spinning cost several times the work.
-        TorchSharp.torch.set_num_threads(1);
+    public ShippedModel() =>
         Pipeline = new(new AnimaModel(transformer.DiffusionModel!, textEncoder.TextEncoder!, vae.Vae!), PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
-    }
 
     public static string Folder { get; } = Find();
 
