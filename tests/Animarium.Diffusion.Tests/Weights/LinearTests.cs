@@ -33,6 +33,6 @@ public class LinearTests
         using var scope = NewDisposeScope();
         var (x, w) = (randn(2, 40, requires_grad: true), randn(600, 40).bfloat16());
         new Linear("l", new("l.weight", w), null).Forward(x).sum().backward();
-        Assert.True((x.grad! - w.to(float32).sum(0)).abs().max().item<float>() < 1e-3);
+        Assert.Equal(0, (x.grad! - w.to(float32).sum(dim: 0)).abs().max().item<float>(), 1e-3);
     }
 }
