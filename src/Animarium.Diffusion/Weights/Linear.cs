@@ -8,6 +8,8 @@ namespace Animarium.Diffusion.Weights;
 /// <param name="bias">(out) or null</param>
 public sealed class Linear(string name, Weight weight, Weight? bias)
 {
+    const long RowsOfAPiece = 256;
+
     /// <summary>The module's name in the checkpoint.</summary>
     public string Name { get; } = name;
 
@@ -26,7 +28,27 @@ public sealed class Linear(string name, Weight weight, Weight? bias)
     public Tensor Forward(Tensor x) => Adapter is null ? Base(x) : Adapter.Forward(x, this);
 
     /// <summary>The plain layer.</summary>
-    public Tensor Base(Tensor x) => nn.functional.linear(x, Weight.As(x.dtype, x.device), Bias?.As(x.dtype, x.device));
+    public Tensor Base(Tensor x)
+    {
+        var bias = Bias?.As(x.dtype, x.device);
+        return Weight.IsConvertedFor(x) && !(x.requires_grad && is_grad_enabled()) ? InPieces(x, bias) : nn.functional.linear(x, Weight.As(x.dtype, x.device), bias);
+    }
+
+    // A piece of the weight that was just converted is still in the cache when it is multiplied, so that converting costs next to nothing, and
+    // the converted weight never exists as a whole.
+    Tensor InPieces(Tensor x, Tensor? bias)
+    {
+        long outputs = Weight.Stored.shape[0], piece = RowsOfAPiece * get_num_threads();
+        var rows = x.reshape(-1, x.shape[^1]);
+        var y = empty(rows.shape[0], outputs, x.dtype);
+        for (long from = 0; from < outputs; from += piece)
+        {
+            using var scope = NewDisposeScope();
+            long length = Math.Min(piece, outputs - from);
+            y.narrow(1, from, length).addmm_(rows, Weight.Stored.narrow(0, from, length).to(x.dtype).t(), beta: 0);
+        }
+        return (bias is null ? y : y.add_(bias)).view([.. x.shape[..^1], outputs]);
+    }
 }
 
 /// <summary>What a LoRA family does to a linear layer at run time.</summary>

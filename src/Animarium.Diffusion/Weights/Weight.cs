@@ -31,6 +31,10 @@ public sealed class Weight(string name, Tensor stored, Tensor? scale = null)
     /// <summary>The checkpoint's own value, whatever stands in for it.</summary>
     public Tensor StoredAs(ScalarType type, Device device) => Placed?.to(type, device) ?? Converted(type, device, copy: false);
 
+    /// <summary>Whether to compute with <paramref name="x"/> the stored value itself is used and has to be converted.</summary>
+    internal bool IsConvertedFor(Tensor x) =>
+        Patch is null && Placed is null && Scale is null && Stored.dtype != x.dtype && Stored.device_type == DeviceType.CPU && x.device_type == DeviceType.CPU;
+
     /// <summary>The stored value in a type and on a device, as a tensor of its own.</summary>
     internal Tensor CopyTo(ScalarType type, Device device) => Converted(type, device, copy: true);
 
