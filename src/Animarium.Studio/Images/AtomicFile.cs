@@ -1,3 +1,5 @@
+using Animarium.Studio.Texts;
+
 namespace Animarium.Studio.Images;
 
 /// <summary>Files that appear whole or not at all.</summary>
@@ -36,7 +38,7 @@ internal static class AtomicFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
         {
             if (File.Exists(partial)) File.Delete(partial);
-            throw new PictureException($"{path} cannot be written: {e.Message} Choose another folder or make room.", e) { IsAboutWriting = true };
+            throw new PictureException(Words.Say("picture.write", path, e.Message), e) { IsAboutWriting = true };
         }
     }
 

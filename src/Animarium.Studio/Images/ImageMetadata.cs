@@ -1,4 +1,5 @@
 using NetVips;
+using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Images;
 
@@ -69,7 +70,7 @@ public sealed record ImageMetadata(MetadataSource Source, IReadOnlyList<Metadata
     {
         var texts = PictureFormats.OfContent(file) switch
         {
-            null => throw new PictureException($"{name} is not a PNG, JPEG, WebP, AVIF or GIF picture."),
+            null => throw new PictureException(Words.Say("picture.unknown", name)),
             PictureFormat.Png => OfPng(file),
             _ => OfBlocks(file, name),
         };
@@ -96,7 +97,7 @@ public sealed record ImageMetadata(MetadataSource Source, IReadOnlyList<Metadata
         }
         catch (VipsException e)
         {
-            throw new PictureException($"{name} is damaged or incomplete ({e.Message.Trim().ReplaceLineEndings(" ")}).", e);
+            throw new PictureException(Words.Say("picture.damaged", name, e.Message.Trim().ReplaceLineEndings(" ")), e);
         }
     }
 

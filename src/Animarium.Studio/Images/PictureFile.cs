@@ -1,4 +1,5 @@
 using NetVips;
+using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Images;
 
@@ -25,19 +26,19 @@ public static class PictureFile
     /// <exception cref="PictureException">No picture, a broken one, or more than <see cref="MostPixels"/> pixels.</exception>
     public static Picture Load(byte[] file, string name = "the picture")
     {
-        if (PictureFormats.OfContent(file) is null) throw new PictureException($"{name} is not a PNG, JPEG, WebP, AVIF or GIF picture.");
+        if (PictureFormats.OfContent(file) is null) throw new PictureException(Words.Say("picture.unknown", name));
         try
         {
             using var source = Image.NewFromBuffer(file, failOn: Enums.FailOn.Truncated);
             if ((long)source.Width * source.Height > MostPixels)
-                throw new PictureException($"{name} has {source.Width}×{source.Height} pixels; at most {MostPixels / 1_000_000} million are read. Make it smaller first.");
+                throw new PictureException(Words.Say("picture.large", name, source.Width, source.Height, MostPixels / 1_000_000));
             using var upright = source.Autorot();
             using var srgb = ToSrgb(upright);
             return new Picture(srgb.Width, srgb.Height, srgb.Bands, srgb.WriteToMemory<byte>());
         }
         catch (VipsException e)
         {
-            throw new PictureException($"{name} is damaged or incomplete ({e.Message.Trim().ReplaceLineEndings(" ")}).", e);
+            throw new PictureException(Words.Say("picture.damaged", name, e.Message.Trim().ReplaceLineEndings(" ")), e);
         }
     }
 
@@ -112,7 +113,7 @@ public static class PictureFile
         }
         catch (VipsException e)
         {
-            throw new PictureException($"The picture of {picture.Width}×{picture.Height} pixels cannot be written as {format} ({e.Message.Trim().ReplaceLineEndings(" ")}).", e) { IsAboutWriting = true };
+            throw new PictureException(Words.Say("picture.encode", picture.Width, picture.Height, format, e.Message.Trim().ReplaceLineEndings(" ")), e) { IsAboutWriting = true };
         }
     }
 
@@ -120,12 +121,12 @@ public static class PictureFile
     {
         try
         {
-            if (new FileInfo(path).Length > LongestFile) throw new PictureException($"{path} is longer than 1 GiB, which no picture is.");
+            if (new FileInfo(path).Length > LongestFile) throw new PictureException(Words.Say("picture.long", path));
             return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PictureException($"{path} cannot be read: {e.Message}", e);
+            throw new PictureException(Words.Say("picture.read", path, e.Message), e);
         }
     }
 
