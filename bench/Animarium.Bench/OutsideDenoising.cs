@@ -5,7 +5,7 @@ using Animarium.Studio.Prompts;
 
 namespace Animarium.Bench;
 
-/// <summary>How much of a run of small pictures is not denoising: opening the model, encoding texts, decoding, describing and saving pictures.</summary>
+/// <summary>How much of a run of small pictures is not denoising: reading prompts, decoding, describing and saving pictures.</summary>
 static class OutsideDenoising
 {
     const int Pictures = 20;
@@ -18,11 +18,10 @@ static class OutsideDenoising
             var steps = new List<(double Seconds, bool First)>();
             var (precision, size) = ("", 0);
             // A run that doesn't count: start-up has a measure of its own.
-            using (var first = new Drawing(new WeightHashes(null), TimeProvider.System))
-                foreach (var _ in first.Draw(Plan(options.SmallModel, folder, count: 2))) { }
+            using var drawing = new Drawing(new WeightHashes(null), TimeProvider.System);
+            foreach (var _ in drawing.Draw(Plan(options.SmallModel, folder, count: 2))) { }
             double seconds = Interleaved.Seconds(() =>
             {
-                using var drawing = new Drawing(new WeightHashes(null), TimeProvider.System);
                 foreach (var happened in drawing.Draw(Plan(options.SmallModel, folder, Pictures)))
                 {
                     if (happened is DrawingStarted started) (precision, size) = (started.Precision, started.Request.Width);
