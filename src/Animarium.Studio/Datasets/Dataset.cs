@@ -42,6 +42,14 @@ public sealed class Dataset
     /// <summary>Batches an epoch has.</summary>
     public long BatchesPerEpoch => Buckets.Sum(bucket => bucket.Batches);
 
+    /// <summary>How many captions have each tag (in lower case), under the names of the folders: what training programs write into a LoRA. Regularisation pictures do not count.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> TagFrequency =>
+        Pictures.Where(picture => !picture.Subset.IsRegularisation)
+            .GroupBy(picture => Path.GetFileName(Path.TrimEndingDirectorySeparator(picture.Subset.Folder)))
+            .ToDictionary(folder => folder.Key, folder => (IReadOnlyDictionary<string, int>)folder
+                .SelectMany(picture => picture.Found.Caption.Split(',').Select(tag => tag.Trim().ToLowerInvariant()).Where(tag => tag.Length > 0))
+                .CountBy(tag => tag).ToDictionary());
+
     /// <summary>The batches of an epoch, the same for the same seed and epoch.</summary>
     /// <param name="seed">Of the training.</param>
     /// <param name="epoch">From 0.</param>
