@@ -55,8 +55,8 @@ internal static partial class CaptionFindings
     [GeneratedRegex(@"\([^()]+:\s*\d+(\.\d+)?\s*\)")]
     private static partial Regex Emphasis();
 
-    // long_hair, but not ^_^ or >_<
-    [GeneratedRegex(@"[\p{L}\p{N})]_[\p{L}\p{N}(]")]
+    // long_hair, but not ^_^ or o_o
+    [GeneratedRegex(@"[\p{L}\p{N})]{2}_[\p{L}\p{N}(]{2}")]
     private static partial Regex Underscore();
 
     // artist:wlop, by wlop, art by wlop
