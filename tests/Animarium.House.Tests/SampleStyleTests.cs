@@ -53,6 +53,19 @@ public class SampleStyleTests
         Assert.All(["title", "creator", "licence", "source"], field => Assert.Contains(Text(Style, field), licence, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_design_that_the_recipe_draws_is_credited()
+    {
+        string credits = File.ReadAllText(Path.Combine(Checkout.Root, "recipes", "anima-mini", "data", "LICENCES.md"));
+        Assert.All(Mapping.GetProperty("styles").EnumerateObject().Select(style => style.Value), style =>
+        {
+            string row = credits.Split('\n').Single(line => line.StartsWith($"| `{Text(style, "tag")}`", StringComparison.Ordinal));
+            string source = Text(style, "source").Replace("https://", "", StringComparison.Ordinal).Replace("www.", "", StringComparison.Ordinal).TrimEnd('/');
+            Assert.Contains(source, row, StringComparison.Ordinal);
+            Assert.EndsWith($"| {Text(style, "licence")} |", row, StringComparison.Ordinal);
+        });
+    }
+
     static IEnumerable<string> Captions() => Pictures.Select(file => File.ReadAllText(Path.ChangeExtension(file, ".txt")).TrimEnd());
 
     static IEnumerable<string> Tags(JsonElement list) => list.EnumerateArray().Select(tag => tag.GetString()!);

@@ -9,7 +9,7 @@ for (const [name, style] of Object.entries(mapping.styles)) packages.set(name, a
 /** All styles of the mapping by name. */
 export const styles = mapping.styles;
 
-const hairParts = ["hair", "rearHair", "head"];
+const hairParts = ["hair", "frontHair", "rearHair", "head", "top"];
 const facialHair = ["beard", "long beard", "goatee", "mustache", "stubble"];
 const womensHair = ["medium hair", "long hair", "very long hair", "hair bun", "side bun", "double bun", "twintails", "low twintails", "ponytail", "single braid"];
 const eyeTags = ["closed eyes", "one eye closed", "half-closed eyes", "wide-eyed", "sparkling eyes", "dot eyes", "star-shaped pupils", "heart-shaped pupils",
@@ -32,24 +32,23 @@ export function dealAvatar(name, decks, fixedBackground) {
 
   if (options.hatProbability === 100 && style.underHat) options.hair = [decks.deal("hair under a hat", style.underHat)];
 
-  const [hairOption] = Object.entries(style.palettes).find(([, palette]) => palette === "hair") ?? [];
-  const head = options.head?.[0] ?? options.hair?.[0];
+  const hairOption = Object.keys(style.palettes).find((option) => style.palettes[option] === "hair");
+  const head = options[hairPart(style)][0];
   // Heads that are drawn black whatever the option says: the other parts of that colour (a beard) must not contradict the tag.
   if (style.blackHeads?.includes(head)) colours[hairOption] = hairColour("black hair");
   // Where no hair shows, no tag names its colour: the brows and beard that have it are always grey, so that the tags still decide the picture.
-  else if (!showsHair(style, head)) colours[hairOption] = hairColour("grey hair");
+  else if (hairOption && !showsHair(style, head)) colours[hairOption] = hairColour("grey hair");
   // A mask over a beard would hide most of it.
   if (options.maskProbability === 100) options.facialHairProbability = 0;
   for (const [option, [hex]] of Object.entries(colours)) options[option] = [hex];
   for (const [option, other] of Object.entries(style.same ?? {})) options[option] = options[other];
 
-  let background = fixedBackground ?? decks.deal("background", Object.entries(mapping.palettes.background));
-  // Black hair on black cannot be seen.
-  while (!fixedBackground && background[1][0] === "black background" && colours[hairOption]?.[1][0] === "black hair")
-    background = decks.deal("background", Object.entries(mapping.palettes.background));
-
   const create = (size, more) => createAvatar(packages.get(name), { seed: "0", ...options, size, ...more });
   const tags = tagsOf(style, drawn(style, create(16).toJson().extra), colours, hairOption);
+  let background = fixedBackground ?? decks.deal("background", Object.entries(mapping.palettes.background));
+  // Black hair on black cannot be seen.
+  while (!fixedBackground && background[1][0] === "black background" && tags.includes("black hair"))
+    background = decks.deal("background", Object.entries(mapping.palettes.background));
   return { create, count: count(tags, decks), artist: style.tag, facing: style.facing, tags, background: background[0], backgroundTag: background[1][0] };
 }
 
@@ -62,8 +61,13 @@ function hairColour(name) {
   return Object.entries(mapping.palettes.hair).find(([, [tag]]) => tag === name);
 }
 
+/** The option that decides the hair's shape; open peeps and croodles call it otherwise. */
+function hairPart(style) {
+  return ["hair", "head", "top"].find((part) => style.options[part]);
+}
+
 function showsHair(style, head) {
-  return !style.hidesHair?.includes(head) && !(style.options.head ?? style.options.hair)[head].includes("bald");
+  return !style.hidesHair?.includes(head) && !style.options[hairPart(style)][head].includes("bald");
 }
 
 /** The parts that are really in the picture: DiceBear itself leaves some out, such as earrings under long hair. */
@@ -76,7 +80,7 @@ function tagsOf(style, parts, colours, hairOption) {
   const own = (part) => style.options[part][parts[part]].map((tag) => tag.replace("{c}", colourWord(part)));
   const hair = hairParts.filter((part) => parts[part]).flatMap(own);
   let tags = [...style.always, ...(parts.rearHair ? hair.filter((tag) => tag !== "short hair") : hair)];
-  if (hairOption && showsHair(style, parts.head ?? parts.hair)) tags.push(...colours[hairOption][1]);
+  if (hairOption && showsHair(style, parts[hairPart(style)])) tags.push(...colours[hairOption][1]);
   tags.push(...Object.keys(parts).filter((part) => !hairParts.includes(part)).flatMap(own));
   for (const [option, [, words]] of Object.entries(colours)) if (style.palettes[option] === "eyes") tags.push(...words);
   for (const [part, tag] of Object.entries(style.always2 ?? {})) tags.push(tag.replace("{c}", colourWord(part)));
