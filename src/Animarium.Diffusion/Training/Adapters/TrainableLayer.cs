@@ -48,7 +48,7 @@ abstract class TrainableLayer(LayerPlan plan) : LinearAdapter, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var (_, value) in factors) value.Dispose();
     }
