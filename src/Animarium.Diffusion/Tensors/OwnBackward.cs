@@ -11,14 +11,28 @@ namespace Animarium.Diffusion.Tensors;
 /// <typeparam name="T">The class itself.</typeparam>
 public abstract class OwnBackward<T> : autograd.SingleTensorFunction<T> where T : OwnBackward<T>, new()
 {
+    const string Arguments = "arguments";
+
     /// <inheritdoc/>
     public override string Name => typeof(T).Name;
+
+    /// <summary>The forward pass; nothing of it is recorded.</summary>
+    /// <param name="ctx">Takes what the backward pass needs.</param>
+    /// <param name="arguments">Those of <c>apply</c>: gradients flow back to tensors among them.</param>
+    protected abstract Tensor Result(autograd.AutogradContext ctx, object[] arguments);
 
     /// <summary>The gradients of all arguments of the forward pass.</summary>
     /// <param name="ctx">What the forward pass saved.</param>
     /// <param name="gradient">of the result</param>
     /// <returns>In the order of the arguments; null for those that need none or are no tensors.</returns>
     protected abstract IReadOnlyList<Tensor?> Gradients(autograd.AutogradContext ctx, Tensor gradient);
+
+    /// <inheritdoc/>
+    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        ctx.save_data(Arguments, vars.Length);
+        return Result(ctx, vars);
+    }
 
     /// <inheritdoc/>
     public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -34,7 +48,7 @@ public abstract class OwnBackward<T> : autograd.SingleTensorFunction<T> where T 
         catch (Exception e)
         {
             Backward.Fail(e);
-            return [];
+            return [.. new Tensor[(int)ctx.get_data(Arguments)]];
         }
         finally
         {

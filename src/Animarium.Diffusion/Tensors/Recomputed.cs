@@ -21,10 +21,10 @@ public sealed class Recomputed : OwnBackward<Recomputed>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Result(autograd.AutogradContext ctx, object[] arguments)
     {
-        var (stage, surroundings) = ((Func<IReadOnlyList<Tensor>, Tensor>)vars[^2], (Func<IDisposable?>)vars[^1]);
-        List<Tensor> inputs = [.. vars[..^3].Cast<Tensor>()];
+        var (stage, surroundings) = ((Func<IReadOnlyList<Tensor>, Tensor>)arguments[^2], (Func<IDisposable?>)arguments[^1]);
+        List<Tensor> inputs = [.. arguments[..^3].Cast<Tensor>()];
         ctx.save_for_backward(inputs);
         ctx.save_data(nameof(stage), stage);
         ctx.save_data(nameof(surroundings), surroundings);

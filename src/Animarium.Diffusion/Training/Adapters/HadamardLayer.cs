@@ -26,7 +26,7 @@ sealed class HadamardLayer : TrainableLayer
         scale = ScaleOf(w1b.shape[0]);
     }
 
-    public override double? Alpha => scale * w1b.shape[0];
+    public override (string Role, double Value) Constant => ("alpha", scale * w1b.shape[0]);
 
     public override int Degree => 4;
 

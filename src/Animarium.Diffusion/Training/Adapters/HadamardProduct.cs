@@ -11,10 +11,10 @@ public sealed class HadamardProduct : OwnBackward<HadamardProduct>
     internal static Tensor Apply(Tensor x, Tensor w1a, Tensor w1b, Tensor w2a, Tensor w2b, double scale) => apply(x, w1a, w1b, w2a, w2b, scale);
 
     /// <inheritdoc/>
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Result(autograd.AutogradContext ctx, object[] arguments)
     {
-        Tensor[] tensors = [.. vars.OfType<Tensor>()];
-        double scale = (double)vars[^1];
+        Tensor[] tensors = [.. arguments.OfType<Tensor>()];
+        double scale = (double)arguments[^1];
         ctx.save_for_backward([.. tensors]);
         ctx.save_data("scale", scale);
         return Scopes.Scoped(() =>

@@ -31,7 +31,7 @@ sealed class KroneckerLayer : TrainableLayer
         scale = Inner is { } inner ? ScaleOf(inner) : 1;
     }
 
-    public override double? Alpha => Inner is { } inner ? scale * inner : 1;
+    public override (string Role, double Value) Constant => ("alpha", scale * (Inner ?? 1));
 
     public override int Degree => Factors.Count;
 

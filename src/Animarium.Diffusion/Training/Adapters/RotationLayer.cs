@@ -24,7 +24,7 @@ sealed class RotationLayer : TrainableLayer
     }
 
     // Readers find the constraint where other forms have alpha.
-    public override double? Alpha => constraint;
+    public override (string Role, double Value) Constant => ("alpha", constraint);
 
     public override int Degree => 0;
 

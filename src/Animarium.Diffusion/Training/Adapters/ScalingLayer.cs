@@ -8,17 +8,15 @@ namespace Animarium.Diffusion.Training.Adapters;
 sealed class ScalingLayer : TrainableLayer
 {
     readonly Tensor factor;
+    readonly bool onInput;
 
     public ScalingLayer(LayerPlan plan) : base(plan)
     {
-        OnInput = plan.Start is { } start && start.Factors["on_input"].to(ScalarType.Bool).any().item<bool>();
+        onInput = plan.Start is { } start && start.Factors["on_input"].to(ScalarType.Bool).any().item<bool>();
         factor = Factor("weight", () => zeros(Outputs));
     }
 
-    /// <summary>Whether it scales the columns.</summary>
-    public bool OnInput { get; }
-
-    public override double? Alpha => null;
+    public override (string Role, double Value) Constant => ("on_input", onInput ? 1 : 0);
 
     public override int Degree => 0;
 
@@ -27,7 +25,7 @@ sealed class ScalingLayer : TrainableLayer
     protected override Tensor Changed(Tensor x, Linear linear, LayerDropout? dropout)
     {
         var by = As(factor.flatten(), x).Plus(1);
-        if (OnInput) return linear.Base(x * by);
+        if (onInput) return linear.Base(x * by);
         var bias = linear.Bias?.As(x.dtype, x.device);
         return bias is null ? linear.Base(x) * by : (linear.Base(x) - bias) * by + bias;
     }
