@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 
@@ -13,6 +14,9 @@ public sealed record CaptionFile(string Text, string Encoding)
 
     private const int ShiftJis = 932;
 
+    // What .NET makes of the bytes 80, A0, FD, FE and FF, which no character of Shift-JIS begins with.
+    private static readonly SearchValues<char> NotShiftJis = SearchValues.Create("\u0080\u00A0\uF8F0\uF8F1\uF8F2\uF8F3");
+
     /// <summary>The text of bytes, by their byte order mark, else UTF-8 if they are valid, else UTF-16 by its zeros, else Shift-JIS; null if they are none of these.</summary>
     public static CaptionFile? Decode(ReadOnlySpan<byte> bytes) => bytes switch
     {
@@ -23,7 +27,8 @@ public sealed record CaptionFile(string Text, string Encoding)
         _ when HalfZero(bytes, 0) => Strict(new UnicodeEncoding(true, false, true), "UTF-16BE", bytes),
         _ when bytes.Contains((byte)0) => null,
         _ when Utf8.IsValid(bytes) => Of(System.Text.Encoding.UTF8, "UTF-8", bytes),
-        _ => Strict(CodePagesEncodingProvider.Instance.GetEncoding(ShiftJis, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!, "Shift_JIS", bytes),
+        _ => Strict(CodePagesEncodingProvider.Instance.GetEncoding(ShiftJis, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!, "Shift_JIS", bytes) is { } text
+            && text.Text.AsSpan().IndexOfAny(NotShiftJis) < 0 ? text : null,
     };
 
     /// <summary>The caption that sd-scripts makes of a file: its first line, or with wildcards all lines that are not empty; blanks around lines are cut.</summary>

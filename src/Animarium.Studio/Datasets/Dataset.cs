@@ -42,6 +42,14 @@ public sealed class Dataset
     /// <summary>Batches an epoch has.</summary>
     public long BatchesPerEpoch => Buckets.Sum(bucket => bucket.Batches);
 
+    /// <summary>How many captions have each tag (in lower case), under the names of the folders: what training programs write into a LoRA. Regularisation pictures do not count.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> TagFrequency =>
+        Pictures.Where(picture => !picture.Subset.IsRegularisation)
+            .GroupBy(picture => Path.GetFileName(Path.TrimEndingDirectorySeparator(picture.Subset.Folder)))
+            .ToDictionary(folder => folder.Key, folder => (IReadOnlyDictionary<string, int>)folder
+                .SelectMany(picture => picture.Found.Caption.Split(',').Select(tag => tag.Trim().ToLowerInvariant()).Where(tag => tag.Length > 0))
+                .CountBy(tag => tag).ToDictionary());
+
     /// <summary>The batches of an epoch, the same for the same seed and epoch.</summary>
     /// <param name="seed">Of the training.</param>
     /// <param name="epoch">From 0.</param>
@@ -59,6 +67,14 @@ public sealed class Dataset
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static Dataset Open(IReadOnlyList<DatasetSettings> settings, DatasetOptions? options = null, CancellationToken cancel = default)
     {
+        var (dataset, problems) = Survey(settings, cancel);
+        if (problems.Any(problem => !problem.CanBeSkipped) || problems.Count > 0 && options?.SkipUnreadable != true) throw new DatasetException(problems);
+        return dataset.Pictures.Count > 0 ? dataset : throw new DatasetException(Words.Say("dataset.empty", settings[0].Subsets[0].Folder));
+    }
+
+    /// <summary>As <see cref="Open"/>, with whatever is in the way instead of an exception about it.</summary>
+    internal static (Dataset Dataset, IReadOnlyList<DatasetProblem> Problems) Survey(IReadOnlyList<DatasetSettings> settings, CancellationToken cancel)
+    {
         DatasetRanges.Require(settings);
         var problems = new List<DatasetProblem>();
         var dataset = Of(settings, subset =>
@@ -67,8 +83,7 @@ public sealed class Dataset
             problems.AddRange(found);
             return pictures;
         }, problems);
-        if (problems.Any(problem => !problem.CanBeSkipped) || problems.Count > 0 && options?.SkipUnreadable != true) throw new DatasetException(problems);
-        return dataset.Pictures.Count > 0 ? dataset : throw new DatasetException(Words.Say("dataset.empty", settings[0].Subsets[0].Folder));
+        return (dataset, problems);
     }
 
     /// <summary>The dataset of pictures that were found already.</summary>

@@ -4,7 +4,7 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Datasets;
 
 /// <summary>sd-scripts' fine-tuning metadata: one JSON object of entries under the pictures' names, or one object a line with <c>image_path</c>.</summary>
-internal static class MetadataCaptions
+public static class MetadataCaptions
 {
     private const long LongestFile = 1L << 30; // bytes
 
@@ -12,6 +12,8 @@ internal static class MetadataCaptions
     public static IReadOnlyList<string> UsualNames { get; } = ["metadata.json", "metadata.jsonl", "meta_lat.json", "meta_cap.json", "meta_cap_dd.json"];
 
     /// <summary>The caption under each picture's name (a path in the folder or an absolute one, as it is written there), in the order of the file.</summary>
+    /// <param name="path">A <c>.json</c> or <c>.jsonl</c> file.</param>
+    /// <param name="settings">Its separator and wildcards matter.</param>
     /// <exception cref="DatasetException">The file cannot be read or is no such metadata.</exception>
     public static IReadOnlyList<(string Name, string Caption)> Read(string path, CaptionSettings settings)
     {

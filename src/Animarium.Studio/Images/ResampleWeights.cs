@@ -80,11 +80,12 @@ internal static class ResampleWeights
         return new(start, weights);
     });
 
-    /// <summary>OpenCV's exact nearest: the pixel under the middle, in its 16 bits of fixed point.</summary>
+    /// <summary>OpenCV's exact nearest: the pixel under the middle. Where a middle lies on an edge, the rounding of its fixed point decides.</summary>
     public static Taps[] Nearest(Axis axis)
     {
-        long step = (((long)axis.From << 16) + axis.To / 2) / axis.To, first = step / 2 - axis.From % 2;
-        return Each(axis, i => new((int)Math.Clamp((step * i + first) >> 16, 0, axis.From - 1), [1]));
+        const int bits = 24;
+        long step = (((long)axis.From << bits) + axis.To / 2) / axis.To;
+        return Each(axis, i => new((int)Math.Min((step * i + step / 2) >> bits, axis.From - 1), [1]));
     }
 
     private static Taps Pair(int start, double share, int from) =>
