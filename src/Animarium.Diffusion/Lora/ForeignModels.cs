@@ -29,7 +29,7 @@ internal static partial class ForeignModels
         (UnetBlocks(), Sd1),
         (QwenImageBlocks(), new("qwen-image-lora", "Qwen-Image")),
         (WanBlocks(), new("wan-lora", "Wan")),
-        (LuminaBlocks(), new("lumina-lora", "Lumina 2 or Z-Image", "Lumina 2 or Z-Image", "Lumina 2 か Z-Image")),
+        (LuminaBlocks(), new("lumina-lora", "Lumina or Z-Image", "Lumina 2 or Z-Image", "Lumina 2 か Z-Image")),
     ];
 
     /// <summary>The model, and the part of a layer's name that tells; null: nothing foreign.</summary>
