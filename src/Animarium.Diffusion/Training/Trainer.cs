@@ -36,11 +36,11 @@ public sealed record TrainedStep(long Step, double Loss, int Pictures, double Si
 
 /// <summary>The training loop. Everything random in a step follows from the seed and the step's number, so a run can go on from any step.</summary>
 /// <param name="objective">What is minimised.</param>
-/// <param name="adapters">What is trained.</param>
-/// <param name="optimizer">How.</param>
+/// <param name="adapters">Whose dropouts and limits act; null: the model's own weights are trained.</param>
+/// <param name="optimizer">What is trained, and how.</param>
 /// <param name="batches">The batches of a step, by its number from 0; their gradients are averaged.</param>
 /// <param name="options">How long, and within which limits.</param>
-public sealed class Trainer(VelocityObjective objective, AdapterSet adapters, Optimizer optimizer, Func<long, IEnumerable<LatentBatch>> batches, TrainerOptions options)
+public sealed class Trainer(VelocityObjective objective, AdapterSet? adapters, Optimizer optimizer, Func<long, IEnumerable<LatentBatch>> batches, TrainerOptions options)
 {
     /// <summary>Steps in a row without a finite loss and gradient after which it is no accident.</summary>
     const int MostSkippedInARow = 3;
@@ -86,15 +86,16 @@ public sealed class Trainer(VelocityObjective objective, AdapterSet adapters, Op
             pictures += count;
         }
 
-        double norm = GradientClipping.Clip(optimizer.Groups, options.MaxGradNorm), factor = options.Schedule(StepsDone);
-        bool finite = double.IsFinite(loss) && double.IsFinite(norm);
+        var norm = GradientClipping.Clip(optimizer.Groups, options.MaxGradNorm);
+        double factor = options.Schedule(StepsDone);
+        bool finite = double.IsFinite(loss) && norm.IsFinite;
         if (finite)
         {
             optimizer.Step(factor);
-            if (options.MaxNorm is { } limit) adapters.LimitNorms(limit);
+            if (options.MaxNorm is { } limit) adapters?.LimitNorms(limit);
             options.Average?.Update();
         }
-        return new(StepsDone + 1, loss, pictures, sigma / pictures, norm, factor, Skipped: !finite);
+        return new(StepsDone + 1, loss, pictures, sigma / pictures, norm.Norm, factor, Skipped: !finite);
     }
 
     /// <summary>Adds a batch's share to the gradients.</summary>
@@ -102,7 +103,7 @@ public sealed class Trainer(VelocityObjective objective, AdapterSet adapters, Op
     {
         using var scope = NewDisposeScope();
         var draws = objective.Draw(batch.Latents, seed);
-        using var dropped = adapters.Step(draws.Sigma, seed);
+        using var dropped = adapters?.Step(draws.Sigma, seed);
         var loss = objective.Losses(batch, draws).mean();
         loss.Times(share).backward();
         return (loss.item<float>(), draws.Sigma.sum().item<float>(), (int)batch.Latents.shape[0]);

@@ -11,7 +11,7 @@ namespace Animarium.Diffusion.Training;
 /// </summary>
 public static class TrainingState
 {
-    const string Parameters = "parameter.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", Step = "step", Skipped = "skipped", Settings = "settings";
+    const string Parameters = "parameter.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", Step = "step", Skipped = "skipped", Averaged = "averaged", Settings = "settings";
 
     /// <summary>Writes the file, whole or not at all: an older one stays until then.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -25,10 +25,10 @@ public static class TrainingState
         using var scope = NewDisposeScope();
         var tensors = optimizer.Groups.SelectMany(group => group.Parameters).ToDictionary(p => Parameters + p.Name, p => p.Value.detach());
         foreach (var (name, value) in optimizer.Export()) tensors[OptimizerPrefix + name] = value;
-        foreach (var (name, value) in average?.Export() ?? new Dictionary<string, Tensor>()) tensors[AveragePrefix + name] = value;
+        foreach (var (name, value) in average?.Tensors ?? new Dictionary<string, Tensor>()) tensors[AveragePrefix + name] = value;
         SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
-            [Step] = trainer.StepsDone.ToString(CultureInfo.InvariantCulture), [Skipped] = trainer.Skipped.ToString(CultureInfo.InvariantCulture), [Settings] = settings,
+            [Step] = Text(trainer.StepsDone), [Skipped] = Text(trainer.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings,
         });
     }
 
@@ -54,13 +54,15 @@ public static class TrainingState
         if (parameters.Find(p => !file.Entries.TryGetValue(Parameters + p.Name, out var entry) || !entry.Shape.AsSpan().SequenceEqual(p.Value.shape)) is { } other)
             throw new InvalidDataException($"{path} is the state of another training: it has no '{other.Name}' of this size. Resume with the settings it was saved with.");
         optimizer.Import(Under(file, OptimizerPrefix));
-        average?.Import(Under(file, AveragePrefix));
+        average?.Restore(Under(file, AveragePrefix), Number(file, Averaged));
         foreach (var parameter in parameters) parameter.Value.copy_(file.Read(Parameters + parameter.Name));
         trainer.Resume(Number(file, Step), Number(file, Skipped));
     }
 
     static Dictionary<string, Tensor> Under(SafeTensorsFile file, string prefix) =>
         file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], file.Read);
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     static string Entry(SafeTensorsFile file, string key) => file.Metadata.TryGetValue(key, out var value) ? value
         : throw new InvalidDataException($"{file.Path} is no training state. Give the folder of a run, or the state.safetensors in it.");

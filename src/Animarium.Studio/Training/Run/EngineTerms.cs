@@ -1,3 +1,4 @@
+using System.Globalization;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Adapters;
 using Animarium.Studio.Generation;
@@ -10,7 +11,7 @@ namespace Animarium.Studio.Training.Run;
 internal static class EngineTerms
 {
     /// <summary>What is trained.</summary>
-    public static AdapterOptions Adapter(this TrainingSettings settings)
+    public static AdapterOptions EngineAdapter(this TrainingSettings settings)
     {
         var adapter = settings.Adapter;
         return new()
@@ -46,7 +47,7 @@ internal static class EngineTerms
     }
 
     /// <summary>What is minimised.</summary>
-    public static LossOptions Measure(this TrainingSettings settings)
+    public static LossOptions EngineLoss(this TrainingSettings settings)
     {
         var loss = settings.Loss;
         return new()
@@ -63,7 +64,7 @@ internal static class EngineTerms
     }
 
     /// <summary>Which noise levels are trained.</summary>
-    public static SigmaSampling Sampling(this TrainingSettings settings)
+    public static SigmaSampling EngineSampling(this TrainingSettings settings)
     {
         var timestep = settings.Timestep;
         return new()
@@ -79,6 +80,62 @@ internal static class EngineTerms
             LogitStd = timestep.LogitStd,
             ModeScale = timestep.ModeScale,
         };
+    }
+
+    /// <summary>What the optimizer is told, as users write it.</summary>
+    public static IReadOnlyDictionary<string, string> Arguments(this TrainingSettings settings) => settings.Optimizer.Args.ToDictionary(argument => argument.Key, argument => argument.Value switch
+    {
+        bool flag => flag ? "True" : "False",
+        double[] numbers => string.Join(',', numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))),
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+    });
+
+    /// <summary>How the average follows.</summary>
+    public static WeightAverageOptions Averaging(this TrainingSettings settings) => new()
+    {
+        Decay = settings.Ema.Decay!.Value, UseWarmup = settings.Ema.Warmup, InverseGamma = settings.Ema.InvGamma, Power = settings.Ema.Power, UpdateAfterStep = settings.Ema.AfterSteps,
+    };
+
+    /// <summary>The factor on the learning rate, by the step.</summary>
+    /// <exception cref="SettingException">A setting is impossible.</exception>
+    public static Func<long, double> RateSchedule(this TrainingSettings settings, long steps)
+    {
+        var schedule = settings.Schedule;
+        try
+        {
+            var rates = new LearningRates
+            {
+                Schedule = schedule.Name switch
+                {
+                    "constant_with_warmup" => Diffusion.Training.RateSchedule.ConstantWithWarmup,
+                    "linear" => Diffusion.Training.RateSchedule.Linear,
+                    "cosine" => Diffusion.Training.RateSchedule.Cosine,
+                    "cosine_with_restarts" => Diffusion.Training.RateSchedule.CosineWithRestarts,
+                    "cosine_with_min_lr" => Diffusion.Training.RateSchedule.CosineWithMinLr,
+                    "polynomial" => Diffusion.Training.RateSchedule.Polynomial,
+                    "inverse_sqrt" => Diffusion.Training.RateSchedule.InverseSqrt,
+                    "warmup_stable_decay" => Diffusion.Training.RateSchedule.WarmupStableDecay,
+                    "piecewise_constant" => Diffusion.Training.RateSchedule.PiecewiseConstant,
+                    "rex" => Diffusion.Training.RateSchedule.Rex,
+                    // Adafactor's own schedule is in the optimizer.
+                    _ => Diffusion.Training.RateSchedule.Constant,
+                },
+                Steps = (int)steps,
+                Warmup = schedule.WarmupSteps ?? schedule.WarmupRatio ?? 0,
+                Decay = schedule.DecaySteps ?? schedule.DecayRatio ?? 0,
+                Cycles = schedule.Name == "cosine_with_restarts" ? schedule.Cycles : schedule.Cycles / 2.0,
+                Power = schedule.Power,
+                MinimumRatio = schedule.MinLrRatio ?? 0,
+                Timescale = schedule.Timescale,
+                Pieces = schedule.Name == "piecewise_constant" && schedule.Args.TryGetValue("step_rules", out var rules) ? LearningRates.ParsePieces($"{rules}") : [],
+            };
+            rates.Check();
+            return step => rates.Factor((int)step, settings.Optimizer.LearningRate);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SettingException("schedule", e.Message, e);
+        }
     }
 
     /// <summary>Where and how it computes, as a drawing asks for it.</summary>

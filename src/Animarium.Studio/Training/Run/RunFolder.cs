@@ -1,5 +1,4 @@
 using System.Globalization;
-using Animarium.Studio.Images;
 
 namespace Animarium.Studio.Training.Run;
 
@@ -40,8 +39,9 @@ public sealed record RunFolder(string Path, string Name)
     }
 
     /// <summary>Makes the folder.</summary>
-    /// <exception cref="PictureException">It cannot be made.</exception>
-    public void Make() => AtomicFile.Folder(Path);
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public void Make() => Directory.CreateDirectory(Path);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 

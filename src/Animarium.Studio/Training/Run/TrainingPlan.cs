@@ -47,6 +47,9 @@ public sealed class TrainingPlan
     /// <summary>Steps between sample pictures; 0: never.</summary>
     public long SampleEvery => Every(Settings.Sampling.EverySteps, Settings.Sampling.EveryEpochs) ?? 0;
 
+    /// <summary>All settings as a file that trains the same again.</summary>
+    public string SettingsText => TrainingFile.Write(GivenSettings.Of(Settings));
+
     /// <summary>Pictures seen in the run.</summary>
     public long ImagesSeen => Length.Steps * Settings.Steps.BatchSize * Settings.Steps.GradientAccumulation;
 
@@ -91,7 +94,7 @@ public sealed class TrainingPlan
         return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
     }
 
-    private long? Every(int? steps, int? epochs) => steps ?? (epochs is { } count ? count * Length.StepsPerEpoch : null);
+    private long? Every(int? steps, int? epochs) => steps ?? epochs * Length.StepsPerEpoch;
 
     private static TrainingLength LengthOf(TrainingSettings settings, Dataset dataset)
     {

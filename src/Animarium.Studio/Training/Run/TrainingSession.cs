@@ -43,8 +43,8 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
-            Adapters = new(model, settings.Adapter(), settings.Seed.Value, start, Engine.Options.Device);
-            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Optimizer.Arguments(), out var notices);
+            Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
+            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments(), out var notices);
             Notices = [.. notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
             Optimizer = optimizer(Adapters.Groups);
         }
@@ -53,7 +53,7 @@ internal sealed class TrainingSession : IDisposable
             throw new SettingException("adapter", e.Message, e);
         }
         Average = settings.Ema.Decay is null ? null : new(Adapters.Groups, settings.Averaging());
-        Objective = new(model, new FlowLoss(settings.Measure()), settings.Sampling(), Engine.Options.Type, Engine.Options.Device);
+        Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
         var schedule = settings.RateSchedule(plan.Length.Steps);
         Trainer = new(Objective, Adapters, Optimizer, step => Feed.Batches(step, plan.Length.Steps), new(plan.Length.Steps, settings.Seed.Value)
         {
@@ -114,13 +114,22 @@ internal sealed class TrainingSession : IDisposable
                 for (int n = 0; n < sums.Length; n++)
                 {
                     using var loss = Objective.LossesAt(batch, validation.Sigmas[n], SplitMix64.StateOf((ulong)pictures, (ulong)n));
-                    sums[n] += TorchSharp.TensorExtensionMethods.item<float>(loss);
+                    sums[n] += TorchSharp.TensorExtensionMethods.ToSingle(loss);
                 }
             }
             pictures++;
         }
         var levels = sums.Select((sum, n) => (validation.Sigmas[n], sum / pictures)).ToList();
         return new(Trainer.StepsDone, levels.Average(level => level.Item2), levels, plan.Dataset.Validation.Count > 0);
+    }
+
+    /// <summary>Until the result is disposed, the model has the weights to draw and to save with, where these are not those that are trained.</summary>
+    public IDisposable Shown()
+    {
+        Optimizer.Evaluate();
+        Average?.Exchange();
+        Engine.Pipeline.WeightsChanged();
+        return new Restored(this);
     }
 
     /// <inheritdoc/>
@@ -144,6 +153,15 @@ internal sealed class TrainingSession : IDisposable
         if (picture.Subset.RandomCrop) yield break;
         yield return TrainingFeed.Plainly(picture);
         if (picture.Subset.Flip) yield return TrainingFeed.Plainly(picture) with { Mirrored = true };
+    }
+
+    private sealed class Restored(TrainingSession session) : IDisposable
+    {
+        public void Dispose()
+        {
+            session.Average?.Exchange();
+            session.Optimizer.Train();
+        }
     }
 
     private static IEnumerable<CachingStep> Fill<T>(string kind, List<T> all, Predicate<T> has, Action<T> add, TensorShards shards, Func<IDisposable> place, CancellationToken cancellation)
