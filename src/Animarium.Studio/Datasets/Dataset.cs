@@ -77,11 +77,14 @@ public sealed class Dataset
     {
         DatasetRanges.Require(settings);
         var problems = new List<DatasetProblem>();
+        // The same folder at several resolutions is read once, and its bad files are told once.
+        var read = new Dictionary<SubsetSettings, IReadOnlyList<FoundPicture>>();
         var dataset = Of(settings, subset =>
         {
+            if (read.TryGetValue(subset, out var known)) return known;
             var (pictures, found) = SubsetFiles.Read(subset, cancel);
             problems.AddRange(found);
-            return pictures;
+            return read[subset] = pictures;
         }, problems);
         return (dataset, problems);
     }
