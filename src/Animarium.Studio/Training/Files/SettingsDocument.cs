@@ -35,6 +35,9 @@ internal sealed class DocumentBuilder(string file)
     private string keyPath = "";
     private int keyLine;
 
+    /// <summary>Whether of two equal keys the later one counts; otherwise they are refused.</summary>
+    public bool LastWins { get; init; }
+
     /// <summary>Names the value that follows.</summary>
     public void Key(string name, int line)
     {
@@ -77,7 +80,8 @@ internal sealed class DocumentBuilder(string file)
                 list.Add(value);
                 break;
             case JsonObject table when key is not null:
-                if (!table.TryAdd(key, value)) throw SettingsDocument.Broken(file, keyLine, TrainingWords.Say("file.twice", key));
+                if (LastWins) table[key] = value;
+                else if (!table.TryAdd(key, value)) throw SettingsDocument.Broken(file, keyLine, TrainingWords.Say("file.twice", key));
                 break;
         }
     }
