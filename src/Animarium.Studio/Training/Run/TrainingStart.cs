@@ -45,7 +45,8 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
             datasets = report.Datasets;
             said = GivenSettings.Of(said.Over(report.Settings ?? new TrainingSettings()));
         }
-        return new(TrainingPlan.Make(said, library, Random.Shared, datasets, cancel), notices);
+        var plan = TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
+        return new(Directory.Exists(source) ? plan.WithSamples() : plan, notices);
     }
 
     /// <summary>An earlier run, to go on where it stopped.</summary>
@@ -73,7 +74,7 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
         var choice = goal is null ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
         notices.Add(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
         var settings = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
-        settings = settings with { Dataset = settings.Dataset with { TrainFolder = folder }, Sampling = settings.Sampling with { AtFirst = true } };
+        settings = settings with { Dataset = settings.Dataset with { TrainFolder = folder } };
         return GivenSettings.Of(said.Over(settings));
     }
 
