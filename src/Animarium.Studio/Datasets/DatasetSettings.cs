@@ -55,6 +55,9 @@ public sealed record SubsetSettings
     /// <summary>The caption of pictures without one; null: they have none.</summary>
     public string? ClassTokens { get; init; }
 
+    /// <summary>A word that stands for what is learned: put before captions that lack it; null: nothing is.</summary>
+    public string? Trigger { get; init; }
+
     /// <summary>Extension of the caption files, with or without the dot; null: <c>.txt</c>, then <c>.caption</c>.</summary>
     public string? CaptionExtension { get; init; }
 

@@ -12,6 +12,8 @@ public sealed record TrainingDraw(TrainingPicture Picture, int Repeat, bool Mirr
 
     internal ulong Chance { get; init; }
 
+    internal ulong Seed { get; init; }
+
     internal int Epoch { get; init; }
 
     /// <summary>The pixels of this draw.</summary>
@@ -24,6 +26,18 @@ public sealed record TrainingDraw(TrainingPicture Picture, int Repeat, bool Mirr
     /// <param name="totalSteps">Of the whole training; matters for token warm-up alone.</param>
     public string Caption(long step, long totalSteps) =>
         CaptionProcessing.Process(Picture.Found.Caption, Picture.Subset.Caption, Epoch + 1, step, totalSteps, new SeededChance(SplitMix64.StateOf(Chance, CaptionChanceMark)));
+
+    /// <summary>The caption of this draw where each picture has only so many variants, whose text states can be computed beforehand. Whether it is dropped is decided anew each time.</summary>
+    /// <param name="variants">At least 1.</param>
+    /// <param name="step">Optimizer steps done before this one; matters for token warm-up alone.</param>
+    /// <param name="totalSteps">Of the whole training; matters for token warm-up alone.</param>
+    public string Caption(int variants, long step, long totalSteps)
+    {
+        var settings = Picture.Subset.Caption;
+        bool dropped = settings.Dropout > 0 && new SeededChance(SplitMix64.StateOf(Chance, CaptionChanceMark)).Draw() < settings.Dropout
+            || settings.DropoutEveryEpochs > 0 && (Epoch + 1) % settings.DropoutEveryEpochs == 0;
+        return dropped ? "" : Picture.CaptionVariant(Seed, (int)(((long)Epoch * Picture.Repeats + Repeat) % variants), step, totalSteps);
+    }
 }
 
 /// <summary>Pictures of one bucket that make a step together.</summary>
@@ -72,6 +86,6 @@ public sealed class EpochPlan
         var (bucket, resized, x, y) = picture.Placement;
         bool mirrored = random.Uniform() < 0.5 && picture.Subset.Flip;
         if (picture.Subset.RandomCrop) (x, y) = (random.Below(resized.Width - bucket.Width + 1), random.Below(resized.Height - bucket.Height + 1));
-        return new(picture, repeat, mirrored, x, y) { Chance = chance, Epoch = epoch };
+        return new(picture, repeat, mirrored, x, y) { Chance = chance, Seed = (ulong)seed, Epoch = epoch };
     }
 }

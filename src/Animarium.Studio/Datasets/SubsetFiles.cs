@@ -88,6 +88,7 @@ internal sealed class SubsetFiles
                 if (CaptionFile.Decode(File.ReadAllBytes(captionFile)) is not { } text) return (null, new("encoding", captionFile, Words.Say("dataset.encoding", captionFile)));
                 picture = picture with { Caption = text.Caption(subset.Caption.Wildcard), CaptionSource = CaptionSource.File, CaptionFile = captionFile, CaptionEncoding = text.Encoding };
             }
+            picture = picture with { Caption = WithTrigger(picture.Caption) };
             var verdict = ConductRule.Check(picture.Caption, subset.Caption.Prefix, subset.Caption.Suffix);
             return verdict.IsRefused ? (null, new("refused", picture.CaptionFile ?? path, $"{picture.CaptionFile ?? path}: {Words.In(verdict.Text!)}")) : (picture, null);
         }
@@ -100,6 +101,10 @@ internal sealed class SubsetFiles
             return (null, new("unreadable", path, Words.Say("picture.read", path, e.Message)));
         }
     }
+
+    /// <summary>Each line with the trigger in front, unless it says it anywhere.</summary>
+    private string WithTrigger(string caption) => subset.Trigger is not { Length: > 0 } trigger ? caption
+        : string.Join('\n', caption.Split('\n').Select(line => line.Contains(trigger, StringComparison.OrdinalIgnoreCase) ? line : line.Length == 0 ? trigger : $"{trigger}, {line}"));
 
     private IReadOnlyList<string> Extensions => subset.CaptionExtension is { Length: > 0 } extension ? [extension[0] == '.' ? extension : "." + extension] : [".txt", ".caption"];
 

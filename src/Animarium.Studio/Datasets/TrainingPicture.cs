@@ -69,6 +69,13 @@ public sealed class TrainingPicture
             + $":{Method}:{Subset.Background:x6}:{(HasMask ? "mask" : "whole")}";
     }
 
+    /// <summary>One of the processed captions that a training with this seed sees, none of them dropped.</summary>
+    internal string CaptionVariant(ulong seed, int variant, long step, long totalSteps) => CaptionProcessing.Process(
+        Found.Caption, Subset.Caption with { Dropout = 0, DropoutEveryEpochs = 0 }, epoch: 1, step, totalSteps, new SeededChance(SplitMix64.StateOf(seed, Key, (ulong)variant)));
+
+    /// <summary>Whether processing its caption twice may give two texts.</summary>
+    internal bool HasVariants => Subset.Caption is var c && (c.Shuffle || c.TagDropout > 0 || c.Wildcard);
+
     /// <summary>Whether a mask file or the transparency weights the loss.</summary>
     public bool HasMask => Found.MaskFile is not null || Subset.AlphaMask && Found.Header.HasAlpha;
 

@@ -29,6 +29,9 @@ public sealed record GivenSettings
     /// <exception cref="SettingException">The setting does not take the value.</exception>
     public GivenSettings With(TrainingSetting setting, JsonNode? value) => new(setting.With(Settings, value), Keys.Add(setting.Key));
 
+    /// <summary>What was said, over other settings than the defaults.</summary>
+    public TrainingSettings Over(TrainingSettings others) => TrainingOptions.All.Where(Has).Aggregate(others, (settings, setting) => setting.With(settings, setting.ToJson(Settings)));
+
     /// <summary>One sentence for each setting that was said and changes nothing under the others.</summary>
     public IEnumerable<Notice> WithoutEffect() =>
         TrainingOptions.All.Where(Has).Select(s => s.WithoutEffect(Settings)).OfType<string>().Select(sentence => new Notice("without-effect", sentence));
