@@ -3,6 +3,7 @@ using Animarium.Cli.CommandLine;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
+using Animarium.Studio.Generation;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Training.Run;
 
@@ -42,14 +43,19 @@ internal sealed class TrainVerb
         InstalledTorch.Load(session.Environment);
         var folders = StudioFolders.Default;
         var library = new ModelCatalog(folders.Models);
-        var start = run is not null
-            ? TrainingStart.Resume(run, parse.GetValue(set) ?? [], library, session.Cancellation)
-            : TrainingStart.Of(from!, new(parse.GetValue(goal), parse.GetValue(trigger), parse.GetValue(set) ?? []), library, session.Cancellation);
-        foreach (var notice in start.Notices) session.Output.Warn(notice.Code, notice.Message);
+        var plan = run is not null
+            ? TrainingStart.Resume(run, parse.GetValue(set) ?? [], library, Tell, session.Cancellation)
+            : TrainingStart.Of(from!, new(parse.GetValue(goal), parse.GetValue(trigger), parse.GetValue(set) ?? []), library, Tell, session.Cancellation);
         string? cache = folders.Cache is { } own ? Path.Combine(own, "training") : null;
         var hashes = new WeightHashes(folders.Cache);
-        if (parse.GetValue(dryRun)) TrainingForecastView.Show(TrainingForecast.Of(start.Plan, hashes, cache, session.Cancellation), session.Output);
-        else TrainingView.Show(new TrainingRun(start.Plan, library, hashes, cache, TimeProvider.System).Run(resume: run is not null, session.Cancellation), session.Output);
+        if (parse.GetValue(dryRun)) 
+        {
+            foreach (var notice in plan.Notices) Tell(notice);
+            TrainingForecastView.Show(TrainingForecast.Of(plan, hashes, cache, session.Cancellation), session.Output);
+        }
+        else TrainingView.Show(new TrainingRun(plan, library, hashes, cache, TimeProvider.System).Run(resume: run is not null, session.Cancellation), session.Output);
         return ExitCode.Done;
+
+        void Tell(Notice notice) => session.Output.Warn(notice.Code, notice.Message);
     }
 }

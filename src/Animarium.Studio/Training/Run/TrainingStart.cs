@@ -15,9 +15,7 @@ namespace Animarium.Studio.Training.Run;
 public sealed record TrainingWish(string? Goal, string? Trigger, IReadOnlyList<string> Overrides);
 
 /// <summary>From a folder of pictures, a file of settings of any program, or an earlier run to a plan, with a word on everything that was decided on the way.</summary>
-/// <param name="Plan">What will be trained.</param>
-/// <param name="Notices">What was picked, read, changed or left out.</param>
-public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Notices)
+public static class TrainingStart
 {
     /// <summary>What <see cref="TrainingWish.Goal"/> may be.</summary>
     public static IEnumerable<string> Goals => TrainingPreset.All.Select(preset => preset.Name);
@@ -26,56 +24,78 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
     /// <param name="source">A folder with pictures, or a file of settings.</param>
     /// <param name="wish">What else was said.</param>
     /// <param name="library">Models.</param>
+    /// <param name="tell">Gets what was picked, read, changed or left out, also if it fails later.</param>
     /// <param name="cancel">Ends the reading of the pictures early.</param>
     /// <exception cref="SettingException">A file or setting is wrong; the message says which.</exception>
     /// <exception cref="ModelException">A model is missing or does not fit.</exception>
     /// <exception cref="DatasetException">There are no pictures, or some cannot be trained on.</exception>
-    public static TrainingStart Of(string source, TrainingWish wish, ModelCatalog library, CancellationToken cancel = default)
+    public static TrainingPlan Of(string source, TrainingWish wish, ModelCatalog library, Action<Notice> tell, CancellationToken cancel = default)
     {
-        var notices = new List<Notice>();
         var said = GivenSettings.None.Set(wish.Overrides);
         if (wish.Trigger is { } trigger) said = said.Set("dataset.trigger=" + trigger);
         IReadOnlyList<DatasetSettings>? datasets = null;
-        if (Directory.Exists(source)) said = OfFolder(source, wish.Goal, said, notices);
+        if (Directory.Exists(source)) said = OfFolder(source, wish.Goal, said, library, tell);
         else
         {
             var report = SettingsImport.ReadFile(source);
             if (!report.Ok) throw new SettingException(report.Message!);
-            notices.AddRange(Told(report, source));
+            foreach (var notice in Told(report, source)) tell(notice);
             datasets = report.Datasets;
-            said = GivenSettings.Of(said.Over(report.Settings ?? new TrainingSettings()));
+            var settings = report.Settings ?? new TrainingSettings();
+            said = GivenSettings.Of(said.Over(report.Kind == SettingsKind.Animarium ? settings : settings with { Model = Here(settings.Model, library, tell) }));
         }
         var plan = TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
-        return new(Directory.Exists(source) ? plan.WithSamples() : plan, notices);
+        return Directory.Exists(source) ? plan.WithSamples() : plan;
     }
 
     /// <summary>An earlier run, to go on where it stopped.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="overrides"><c>key=value</c>, over its settings.</param>
     /// <param name="library">Models.</param>
+    /// <param name="tell">Gets what was changed since.</param>
     /// <param name="cancel">Ends the reading of the pictures early.</param>
     /// <exception cref="SettingException">The folder is no run, or a setting is wrong.</exception>
-    public static TrainingStart Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, CancellationToken cancel = default)
+    public static TrainingPlan Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, Action<Notice> tell, CancellationToken cancel = default)
     {
         var run = new RunFolder(Path.GetFullPath(folder), "");
         if (!File.Exists(run.State) || !File.Exists(run.Settings)) throw new SettingException("resume", Words.Say("train.no-run", folder));
         var saved = SettingsImport.ReadFile(run.Settings).Settings!;
         var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved with { Output = saved.Output with { Directory = run.Path } }));
-        var notices = TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString())
-            .Select(setting => Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–")).ToList();
+        foreach (var setting in TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString()))
+            tell(Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–"));
         var datasets = saved.Dataset.ConfigFile is { } config ? SettingsImport.ReadFile(config).Datasets : null;
-        return new(TrainingPlan.Make(said, library, Random.Shared, datasets, cancel), notices);
+        return TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
     }
 
     /// <summary>The settings of a preset for a folder; what was said goes over it.</summary>
-    private static GivenSettings OfFolder(string folder, string? goal, GivenSettings said, List<Notice> notices)
+    private static GivenSettings OfFolder(string folder, string? goal, GivenSettings said, ModelCatalog library, Action<Notice> tell)
     {
         var facts = Facts(folder);
         var choice = goal is null ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
-        notices.Add(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
+        tell(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
         var settings = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
         settings = settings with { Dataset = settings.Dataset with { TrainFolder = folder } };
-        return GivenSettings.Of(said.Over(settings));
+        // What the model's own file says suits it better than what suits most models.
+        var model = library.Find(said.Settings.Model.Transformer, said.Settings.Model.Vae, said.Settings.Model.TextEncoder);
+        return GivenSettings.Of(said.Over(TrainingAdvice.Of(model, tell).Over(settings)));
+    }
+
+    /// <summary>The models of a file from another machine, as far as they are here: by path, else by the file's name in the library, else the usual one.</summary>
+    private static ModelSettings Here(ModelSettings model, ModelCatalog library, Action<Notice> tell)
+    {
+        return model with
+        {
+            Transformer = Found(model.Transformer, library.Has), TextEncoder = Found(model.TextEncoder, library.HasPart), Vae = Found(model.Vae, library.HasPart),
+        };
+
+        string? Found(string? path, Predicate<string> has)
+        {
+            if (path is null || has(path)) return path;
+            string name = path.Replace('\\', '/').Split('/')[^1];
+            if (has(name)) return name;
+            tell(Notice.Of("train.model-elsewhere", path));
+            return null;
+        }
     }
 
     private static PictureSetFacts Facts(string folder)
