@@ -45,14 +45,21 @@ public class OptimizerMathTests
         }
     }
 
-    [Theory]
-    [InlineData(256)]
-    [InlineData(5000)]
-    public void Eight_bits_round_to_the_nearest_value(long size)
+    public static TheoryData<string> Numbers => ["normal", "even", "decades", "zeros"];
+
+    [Theory, MemberData(nameof(Numbers))]
+    public void Eight_bits_round_to_the_nearest_value(string sort)
     {
+        const long size = 20_000;
         using var scope = NewDisposeScope();
         manual_seed(2);
-        var numbers = randn(size) * 1e-3;
+        var numbers = sort switch
+        {
+            "normal" => randn(size) * 1e-3,
+            "even" => linspace(-1, 1, size),
+            "decades" => pow(10, -9 * rand(size)) * randn(size).sign(),
+            _ => zeros(size),
+        };
         numbers[..3] = 0;
         foreach (var (code, x) in ((BlockwiseCode, Tensor)[])[(BlockwiseCode.Signed, numbers), (BlockwiseCode.Unsigned, numbers.square())])
         {
@@ -61,12 +68,13 @@ public class OptimizerMathTests
             code.Encode(x, codes, scales);
             var rounded = code.Decode(codes, scales, x);
             var table = code.Decode(arange(256).to(uint8).view(1, 256), ones(1), zeros(256));
-            var scale = scales.repeat_interleave(256)[..(int)size];
+            var scale = scales.repeat_interleave(256)[..(int)size].clamp_min(1e-30);
             var nearest = ((x / scale).unsqueeze(1) - table).abs().amin([1]);
             Assert.True(((rounded - x).abs() / scale - nearest).abs().max().item<float>() < 1e-6);
-            var (again, scalesAgain) = (codes.clone(), scales.clone());
-            code.Encode(rounded, again, scalesAgain);
-            Assert.True(again.equal(codes).all().item<bool>());
+            var (plain, plainScales) = (code.Zeros(x), BlockwiseCode.ZeroScales(x));
+            code.EncodePlain(x, plain, plainScales);
+            Assert.True(plain.equal(codes).all().item<bool>() && plainScales.equal(scales).all().item<bool>());
+            Assert.True(code.DecodePlain(codes, scales, x).equal(rounded).all().item<bool>());
         }
     }
 
@@ -104,8 +112,9 @@ public class OptimizerMathTests
         s /= s.square().sum().sqrt();
         for (int i = 0; i < 5; i++) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
         var expected = u.mm(diag(s)).mm(v);
-        Assert.True((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>() < 1e-5);
-        Assert.True((Muon.Orthogonalized(x, 5, bfloat16).to(float64) - expected).abs().max().item<double>() < 0.03);
+        Assert.InRange((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>(), 0, 1e-5);
+        // bf16 rounds by 2⁻⁹, and each of the five iterations multiplies small roundings by up to 3.4.
+        Assert.InRange(((Muon.Orthogonalized(x, 5, bfloat16).to(float64) - expected).norm() / expected.norm()).item<double>(), 0, 0.1);
     }
 
     [Fact]
