@@ -81,6 +81,7 @@ internal static class KohyaDataset
             Flip = values.Flag("flip_aug"),
             RandomCrop = values.Flag("random_crop"),
             AlphaMask = values.Flag("alpha_mask"),
+            MaskFolder = values.Text("conditioning_data_dir"), // what sd-scripts' masked loss reads
             ResizeInterpolation = values.Text("resize_interpolation"),
             LossWeight = values.Number("loss_weight", 1),
             Caption = new CaptionSettings
@@ -153,7 +154,7 @@ internal sealed class DatasetProblems(SettingsDocument document, string file)
             string own = path.Length > 0 ? $"{path}.{key}" : key;
             if (!keys.TryGetValue(key, out string? type)) Add("unknown_key", own, "import.dataset.unknownKey", key, Spelling.Nearest(key, keys.Keys).Split(',')[0]);
             else if (!DatasetKeys.Fits(value, type)) Add("wrong_type", own, "import.dataset.wrongType", key, TrainingWords.Find($"type.{type}", null));
-            else if (key is "custom_attributes" or "face_crop_aug_range" or "conditioning_data_dir" or "network_multiplier" or "validation_seed" || key is "color_aug" && value!.GetValue<bool>()) Left.Add(key);
+            else if (key is "custom_attributes" or "face_crop_aug_range" or "network_multiplier" or "validation_seed" || key is "color_aug" && value!.GetValue<bool>()) Left.Add(key);
         }
     }
 
