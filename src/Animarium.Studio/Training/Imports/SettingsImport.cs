@@ -64,7 +64,11 @@ public static class SettingsImport
         if (DiffusionPipeReader.Recognises(root)) return DiffusionPipeReader.Read(root, file);
         // Some names are ours and sd-scripts' (seed, keep_tokens): the majority decides.
         int ours = TrainingFile.Known(root);
-        if (KohyaToml.Known(root) > ours) return KohyaToml.Read(document, file, beside);
+        if (KohyaToml.Known(root) > ours)
+        {
+            var report = KohyaToml.Read(document, file, beside);
+            return report with { Warnings = [.. report.Warnings, .. KohyaCommand.Stray(stray)] };
+        }
         if (ours == 0 && root.Count > 0 && !root.Any(pair => TrainingOptions.All.Any(setting => setting.Section == pair.Key))) throw new SettingException(TrainingWords.Say("file.unrecognised", file));
         var given = TrainingFile.Read(document, file);
         return new ImportReport { Kind = SettingsKind.Animarium, Said = given, Settings = given.Settings, Given = [.. given.Keys.Order(StringComparer.Ordinal)] };

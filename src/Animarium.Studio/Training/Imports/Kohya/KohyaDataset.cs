@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Animarium.Diffusion;
 using Animarium.Studio.Datasets;
@@ -15,6 +16,7 @@ internal static class KohyaDataset
     /// <param name="beside">Options given beside it, which hold where the file says nothing; null: none.</param>
     public static ImportReport Read(SettingsDocument document, string file, KohyaArguments? beside = null)
     {
+        if (beside is not null) KohyaReader.Read(beside, SettingsKind.KohyaDataset, file); // refuses options out of range
         var problems = new DatasetProblems(document, file);
         problems.Check(document.Root, "", DatasetKeys.OfFile);
         var general = document.Root["general"] as JsonObject ?? [];
@@ -103,11 +105,11 @@ internal static class KohyaDataset
         };
     }
 
-    /// <summary>A resolution of options is a text: <c>"1024,768"</c>.</summary>
+    /// <summary>A number, two numbers, or as an option <c>"1024,768"</c>; which sizes are possible, the dataset itself says.</summary>
     private static (int Width, int Height) Size(JsonNode size)
     {
-        var read = TrainingOptions.Of("dataset.resolution").With(new TrainingSettings(), size).Dataset.Resolution;
-        return read!.Value;
+        int[] sides = [.. (size is JsonArray list ? list.Select(side => side!.ToString()) : size.ToString().Split(',', 'x', '×')).Select(side => int.Parse(side, CultureInfo.InvariantCulture))];
+        return (sides[0], sides[^1]);
     }
 
     /// <summary>Options by the names of the dataset TOML.</summary>
