@@ -33,6 +33,25 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_dataset_file_of_sd_scripts_is_read()
+    {
+        string file = folder.At("dataset.toml");
+        File.WriteAllText(file, $"""
+            [[datasets]]
+            resolution = 256
+            [[datasets.subsets]]
+            image_dir = '{folder.Path}'
+            caption_extension = '.txt'
+            num_repeats = 3
+            """);
+        var run = RealProgram.Run("dataset", "check", file, "--json");
+        Assert.Equal(0, run.Code);
+        Assert.Equal(6, (int)run.Lines.Single(line => (string?)line["event"] == "dataset")["imagesPerEpoch"]!);
+        File.WriteAllText(file, "[[datasets]]\nresolutoin = 256");
+        Assert.Contains("resolutoin", (string)RealProgram.Run("dataset", "check", file, "--json").Error["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void People_read_the_same_in_their_language()
     {
         File.WriteAllText(folder.At("b.txt"), "1girl");

@@ -7,11 +7,12 @@ using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Datasets.Check;
+using Animarium.Studio.Training.Imports;
 using Spectre.Console;
 
 namespace Animarium.Cli.Verbs;
 
-/// <summary><c>animarium dataset check FOLDER</c>: what experience says about pictures and captions before the first step.</summary>
+/// <summary><c>animarium dataset check FOLDER|DATASET.toml</c>: what experience says about pictures and captions before the first step.</summary>
 internal static class DatasetVerb
 {
     private const int SizeStep = 16;
@@ -21,31 +22,29 @@ internal static class DatasetVerb
     private static VerbCommand Check()
     {
         int usual = new DatasetSettings { Subsets = [] }.Resolution.Width;
-        var folder = new Argument<string>("folder") { Description = Texts.DatasetArgument, HelpName = "FOLDER" };
+        var path = new Argument<string>("path") { Description = Texts.DatasetArgument, HelpName = Texts.PlaceholderPath };
         var trigger = new Option<string>("--trigger") { Description = Texts.DatasetTrigger, HelpName = Texts.PlaceholderName };
         var resolution = new Option<int>("--resolution") { Description = Texts.DatasetResolution.With(SizeStep, usual), HelpName = "N", DefaultValueFactory = _ => usual };
         var quick = new Option<bool>("--quick") { Description = Texts.DatasetQuick };
         var verb = new VerbCommand("check", Texts.DatasetCheckDescription, (parse, session) =>
-            Run(parse.GetRequiredValue(folder), parse.GetValue(trigger), parse.GetValue(resolution), parse.GetValue(quick), session))
+            Run(parse.GetRequiredValue(path), parse.GetValue(trigger), parse.GetValue(resolution), parse.GetValue(quick), session))
         {
-            Examples = ["dataset check pictures", "dataset check pictures --trigger @miku --resolution 1024 --json"],
+            Examples = ["dataset check pictures", "dataset check pictures --trigger @miku --resolution 1024 --json", "dataset check dataset.toml"],
         };
-        verb.Arguments.Add(folder);
+        verb.Arguments.Add(path);
         verb.Add(Texts.DatasetGroup, trigger, resolution, quick);
         return verb;
     }
 
-    private static ExitCode Run(string folder, string? trigger, int resolution, bool quick, Session session)
+    private static ExitCode Run(string path, string? trigger, int resolution, bool quick, Session session)
     {
-        InputText.RequireKnownName(folder);
-        var reading = TrainingFolder.Read(folder, trigger);
-        var settings = new DatasetSettings { Resolution = (resolution, resolution), Subsets = reading.Subsets };
-        settings = settings with { MinBucket = Math.Min(settings.MinBucket, resolution), MaxBucket = Math.Max(settings.MaxBucket, resolution), BucketStep = Math.Min(settings.BucketStep, resolution) };
-        var options = new CheckOptions { Trigger = trigger, Pixels = !quick, Ignored = reading.Ignored };
+        InputText.RequireKnownName(path);
+        var (settings, ignored) = File.Exists(path) ? (OfFile(path), []) : OfFolder(path, trigger, resolution);
+        var options = new CheckOptions { Trigger = trigger, Pixels = !quick, Ignored = ignored };
 
         CheckReport? report = null;
-        if (session.Output is PeopleOutput people) StepProgress.Run(people.Err, Texts.DatasetChecking, progress => report = DatasetCheck.Run([settings], options, progress, session.Cancellation));
-        else report = DatasetCheck.Run([settings], options, cancel: session.Cancellation);
+        if (session.Output is PeopleOutput people) StepProgress.Run(people.Err, Texts.DatasetChecking, progress => report = DatasetCheck.Run(settings, options, progress, session.Cancellation));
+        else report = DatasetCheck.Run(settings, options, cancel: session.Cancellation);
         ShowDataset(report!.Dataset, session.Output);
         foreach (var finding in report.Findings) Show(finding, session.Output);
         ShowSummary(report, session.Output);
@@ -53,6 +52,20 @@ internal static class DatasetVerb
         if (!report.HasErrors) return ExitCode.Done;
         string faults = Texts.DatasetFaults.With(Count(report, FindingSeverity.Error));
         throw report.IsRefusal ? new FailureException(new("refused", ExitCode.Refused, faults)) : FailureException.Input(faults);
+    }
+
+    private static (IReadOnlyList<DatasetSettings> Settings, IReadOnlyList<string> Ignored) OfFolder(string folder, string? trigger, int resolution)
+    {
+        var reading = TrainingFolder.Read(folder, trigger);
+        var usual = new DatasetSettings { Resolution = (resolution, resolution), Subsets = reading.Subsets };
+        return ([usual with { MinBucket = Math.Min(usual.MinBucket, resolution), MaxBucket = Math.Max(usual.MaxBucket, resolution), BucketStep = Math.Min(usual.BucketStep, resolution) }], reading.Ignored);
+    }
+
+    /// <summary>The datasets of a file of sd-scripts.</summary>
+    private static IReadOnlyList<DatasetSettings> OfFile(string file)
+    {
+        var import = SettingsImport.ReadFile(file);
+        return import.Ok && import.Datasets is { } datasets ? datasets : throw FailureException.Input(import.Message ?? Texts.DatasetNone.With(file));
     }
 
     private static void ShowDataset(Dataset dataset, Output output)

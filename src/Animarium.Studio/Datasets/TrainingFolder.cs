@@ -19,7 +19,7 @@ public static class TrainingFolder
     public const string MaskFolder = "mask";
 
     private const int DeepestFolder = 16;
-    private const int MostRepeats = 999; // 2024_summer is a name, not a number of repeats
+    private const int MostRepeats = 999; // where nothing else says that names mean repeats, 2024_summer is a name
 
     /// <summary>Whether a file is one of the pictures that are read, by its extension.</summary>
     public static bool IsPicture(string path) => PictureFormats.OfName(path) is not null;
@@ -37,7 +37,7 @@ public static class TrainingFolder
             var subsets = new List<SubsetSettings>();
             var ignored = new List<string>();
             string[] subfolders = Subfolders(folder);
-            if (subfolders.Any(subfolder => Numbered(subfolder, "") is not null && HasPictures(subfolder)))
+            if (subfolders.Any(subfolder => Numbered(subfolder, "") is { Repeats: <= MostRepeats } && HasPictures(subfolder)))
             {
                 foreach (string subfolder in subfolders)
                 {
@@ -56,7 +56,7 @@ public static class TrainingFolder
 
             void Nested(string inner, int depth)
             {
-                if (HasPictures(inner)) subsets.Add(Numbered(inner, null) ?? new() { Folder = inner, ClassTokens = trigger });
+                if (HasPictures(inner)) subsets.Add(Numbered(inner, null) is { Repeats: <= MostRepeats } numbered ? numbered : new() { Folder = inner, ClassTokens = trigger });
                 if (depth < DeepestFolder)
                     foreach (string subfolder in Subfolders(inner)) Nested(subfolder, depth + 1);
             }
@@ -73,8 +73,8 @@ public static class TrainingFolder
     private static SubsetSettings? Numbered(string folder, string? unnamed)
     {
         string[] parts = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))).Split('_', 2);
-        if (!int.TryParse(parts[0], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int repeats)) return null;
-        if (repeats < 1 || repeats > MostRepeats || parts.Length == 1 && unnamed is null) return null;
+        if (!int.TryParse(parts[0], NumberStyles.Integer, CultureInfo.InvariantCulture, out int repeats)) return null;
+        if (repeats < 1 || parts.Length == 1 && unnamed is null) return null;
         return new() { Folder = folder, Repeats = repeats, ClassTokens = parts.Length == 1 ? unnamed : parts[1] };
     }
 

@@ -41,17 +41,18 @@ public class OptimizerTests
         double rate = Number("lr") ?? 1;
         var model = new TrainingModel();
         using var adapters = model.Continue(Start, new() { LearningRate = rate, LoraPlusRatio = Number("loraplus_lr_ratio") ?? 1 });
-        using var optimizer = KindOf(name).Read(ArgumentsOf(settings), out _)(adapters.Groups);
+        using var optimizer = KindOf(name).Read(ArgumentsOf(settings)).Make(adapters.Groups);
         var rates = new LearningRates
         {
             Schedule = settings.TryGetProperty("scheduler", out var schedule) ? Enum.Parse<RateSchedule>(schedule.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true) : RateSchedule.Constant,
-            Steps = (int)(Number("total") ?? c.GetProperty("steps").GetInt32()),
+            Steps = (int)(Number("total") ?? 1),
             Warmup = Number("warmup") ?? 0,
         };
         var parameters = adapters.Groups.SelectMany(g => g.Parameters).ToList();
         double tolerance = Math.Max(1e-4, 20 * c.GetProperty("fp64_comparison").GetProperty("change_rell2").GetDouble());
 
-        for (int step = 0; step < c.GetProperty("steps").GetInt32(); step++)
+        int steps = c.GetProperty("steps").GetInt32();
+        for (int step = 0; step < steps; step++)
         {
             Assert.Equal(Golden("loss"), Accumulate(model, draws, step, c.GetProperty("accumulation").GetInt32()), 2e-5 * Golden("loss"));
             var limit = c.GetProperty("max_grad_norm");
@@ -68,13 +69,20 @@ public class OptimizerTests
             double Golden(string list) => c.GetProperty(list)[step].GetDouble();
         }
         optimizer.Evaluate();
-        Compare("eval10");
+        Compare($"eval{steps}");
 
+        // Weights move little in ten steps, so it is the movement that is compared, over all tensors.
         void Compare(string when)
         {
+            if (!golden.Names.Any(n => n.StartsWith(when + ".", StringComparison.Ordinal))) return;
+            double change = 0, off = 0;
             foreach (var parameter in parameters)
-                if (golden.Optional($"{when}.{parameter.Name}") is { } weights)
-                    ChangeWithin(parameter.Value, weights, start[parameter.Name], tolerance, $"{when} {parameter.Name}");
+            {
+                var weights = golden[$"{when}.{parameter.Name}"];
+                change += (weights - start[parameter.Name]).to(float64).square().sum().item<double>();
+                off += (parameter.Value - weights).to(float64).square().sum().item<double>();
+            }
+            Assert.True(Math.Sqrt(off) <= tolerance * Math.Sqrt(change), $"{when}: the change differs by {Math.Sqrt(off / change):g3} (≤ {tolerance:g3})");
         }
     }
 
@@ -92,14 +100,6 @@ public class OptimizerTests
             total += mean.item<float>();
         }
         return total;
-    }
-
-    /// <summary>Weights move little in ten steps, so it is the movement that is compared.</summary>
-    static void ChangeWithin(Tensor actual, Tensor expected, Tensor start, double tolerance, string what)
-    {
-        // Exact zeros stay, and roundings of the weights themselves, 2⁻²⁴ of them, are no error of the optimizer.
-        double change = (expected - start).norm().item<float>(), off = (actual - expected).norm().item<float>(), rounding = start.norm().item<float>() * Math.Pow(2, -24);
-        Assert.True(off <= tolerance * change + rounding, $"{what}: change differs by {off / change:g3} (≤ {tolerance:g3})");
     }
 
     static OptimizerKind KindOf(string name) => OptimizerKinds.Find(Beginnings.Where(b => name.StartsWith(b.Key, StringComparison.Ordinal)).MaxBy(b => b.Key.Length).Value);

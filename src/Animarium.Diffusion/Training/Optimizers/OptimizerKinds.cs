@@ -5,28 +5,25 @@ namespace Animarium.Diffusion.Training.Optimizers;
 /// <summary>All optimizers: their names, their settings by their PyTorch names, defaults and ranges.</summary>
 public static class OptimizerKinds
 {
-    const string Paged = "paged", EightBit = "8bit";
-
     /// <summary>All of them.</summary>
     public static IReadOnlyList<OptimizerKind> All { get; } =
     [
-        new("AdamW", ["AdamW32bit"], a => Make(AdamOf(a, decay: 0.01, decoupled: true), (groups, options) => new Adam(groups, options))),
-        new("AdamW8bit", [], a => Make(AdamOf(a, decay: 0.01, decoupled: true), (groups, options) => new Adam8Bit(groups, options))),
-        new("PagedAdamW", ["PagedAdamW32bit"], a => Make(AdamOf(a, decay: 0.01, decoupled: true), (groups, options) => new Adam(groups, options)), notice: Instead("AdamW", "PagedAdamW")),
-        new("PagedAdamW8bit", [], a => Make(AdamOf(a, decay: 0.01, decoupled: true), (groups, options) => new Adam8Bit(groups, options)), notice: Instead("AdamW8bit", "PagedAdamW8bit")),
-        new("Adam", [], a => Make(AdamOf(a, decay: 0, decoupled: false), (groups, options) => new Adam(groups, options))),
-        new("Lion", [], LionOf, 3e-5),
-        new("Lion8bit", [], LionOf, 3e-5, Instead("Lion", "Lion8bit")),
-        new("PagedLion8bit", [], LionOf, 3e-5, Instead("Lion", "PagedLion8bit")),
-        new("SGDNesterov", ["SGD"], SgdOf, 1e-2),
-        new("SGDNesterov8bit", [], SgdOf, 1e-2, Instead("SGDNesterov", "SGDNesterov8bit")),
-        new("Adafactor", [], AdafactorOf),
-        new("CAME", [], CameOf),
-        new("Prodigy", [], ProdigyOf, 1),
-        new("ProdigyPlusScheduleFree", ["ProdigyPlus", "PPSF"], ProdigyPlusOf, 1),
-        new("AdamWScheduleFree", [], a => ScheduleFreeOf(a, new() { WarmupSteps = a.Whole("warmup_steps", 0) })),
-        new("RAdamScheduleFree", [], a => ScheduleFreeOf(a, new() { Rectified = true, RestsAtFirst = a.Flag("silent_sgd_phase", true) })),
-        new("Muon", [], MuonOf, 2e-3),
+        new("AdamW", ["AdamW32bit"], 1e-4, AdamW),
+        new("AdamW8bit", [], 1e-4, AdamW8Bit),
+        new("PagedAdamW", ["PagedAdamW32bit"], 1e-4, AdamW, Instead("AdamW", "its states stay where the weights are", "状態は重みと同じ場所に置かれます")),
+        new("PagedAdamW8bit", [], 1e-4, AdamW8Bit, Instead("AdamW8bit", "its states stay where the weights are", "状態は重みと同じ場所に置かれます")),
+        new("Adam", [], 1e-4, Adam),
+        new("Lion", [], 3e-5, Lion),
+        new("Lion8bit", ["PagedLion8bit"], 3e-5, Lion, Instead("Lion", "its states are fp32", "状態は fp32 です")),
+        new("SGDNesterov", ["SGD"], 1e-2, Sgd),
+        new("SGDNesterov8bit", [], 1e-2, Sgd, Instead("SGDNesterov", "its states are fp32", "状態は fp32 です")),
+        new("Adafactor", [], 1e-4, Adafactor),
+        new("CAME", [], 1e-4, Came),
+        new("Prodigy", [], 1, Prodigy),
+        new("ProdigyPlusScheduleFree", ["ProdigyPlus", "PPSF"], 1, ProdigyPlus),
+        new("AdamWScheduleFree", [], 1e-4, a => ScheduleFree(a, new() { WarmupSteps = a.Whole("warmup_steps", 0) })),
+        new("RAdamScheduleFree", [], 1e-4, a => ScheduleFree(a, new() { Rectified = true, RestsAtFirst = a.Flag("silent_sgd_phase", true) })),
+        new("Muon", [], 2e-3, Muon),
     ];
 
     /// <summary>The optimizer of a name: in any case, with or without the package in front (<c>pytorch_optimizer.CAME</c>), dashes and underscores.</summary>
@@ -41,28 +38,42 @@ public static class OptimizerKinds
 
     static string Plain(string name) => name[(name.LastIndexOf('.') + 1)..].Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Trim().ToLowerInvariant();
 
-    static Sentence Instead(string name, string asked) => new(
-        $"{asked} is taken as {name}: its states are not {(asked.StartsWith(Paged, StringComparison.OrdinalIgnoreCase) && name.EndsWith(EightBit, StringComparison.Ordinal) ? Paged : asked.EndsWith(EightBit, StringComparison.Ordinal) ? "kept in 8 bits" : Paged)}.",
-        $"{asked} は {name} として扱います。");
+    static Sentence Instead(string name, string reason, string japaneseReason) => new($"This is taken as {name}: {reason}.", $"{name} として扱います：{japaneseReason}。");
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> Make<T>(T options, Func<IReadOnlyList<ParameterGroup>, T, Optimizer> make) => groups => make(groups, options);
+    static OptimizerPlan AdamW(OptimizerArguments a)
+    {
+        var options = AdamOf(a, decay: 0.01, decoupled: true);
+        return new(groups => new Adam(groups, options));
+    }
+
+    static OptimizerPlan AdamW8Bit(OptimizerArguments a)
+    {
+        var options = AdamOf(a, decay: 0.01, decoupled: true);
+        return new(groups => new Adam8Bit(groups, options));
+    }
+
+    static OptimizerPlan Adam(OptimizerArguments a)
+    {
+        var options = AdamOf(a, decay: 0, decoupled: false);
+        return new(groups => new Adam(groups, options));
+    }
 
     static AdamOptions AdamOf(OptimizerArguments a, double decay, bool decoupled) =>
         new() { Betas = a.Betas(), Epsilon = a.Positive("eps", 1e-8), WeightDecay = a.Number("weight_decay", decay), Decoupled = decoupled };
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> LionOf(OptimizerArguments a)
+    static OptimizerPlan Lion(OptimizerArguments a)
     {
         var (betas, decay) = (a.Betas(0.9, 0.99), a.Number("weight_decay", 0));
-        return groups => new Lion(groups, betas, decay);
+        return new(groups => new Lion(groups, betas, decay));
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> SgdOf(OptimizerArguments a)
+    static OptimizerPlan Sgd(OptimizerArguments a)
     {
         var (momentum, nesterov, decay) = (a.Share("momentum", 0.9), a.Flag("nesterov", true), a.Number("weight_decay", 0));
-        return groups => new Sgd(groups, momentum, nesterov, decay);
+        return new(groups => new Sgd(groups, momentum, nesterov, decay));
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> AdafactorOf(OptimizerArguments a)
+    static OptimizerPlan Adafactor(OptimizerArguments a)
     {
         var options = new AdafactorOptions
         {
@@ -70,17 +81,17 @@ public static class OptimizerKinds
             Beta1 = a.Optional("beta1", null, 0, Math.BitDecrement(1)), WeightDecay = a.Number("weight_decay", 0), ScaleParameter = a.Flag("scale_parameter", true),
             RelativeStep = a.Flag("relative_step", true), WarmupInit = a.Flag("warmup_init", false),
         };
-        return groups => new Adafactor(groups, options);
+        return new(groups => new Adafactor(groups, options), takesSchedule: !options.RelativeStep);
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> CameOf(OptimizerArguments a)
+    static OptimizerPlan Came(OptimizerArguments a)
     {
         var betas = a.Numbers("betas", [0.9, 0.999, 0.9999], 0, Math.BitDecrement(1));
         var options = new CameOptions { Betas = (betas[0], betas[1], betas[2]), Epsilon = a.Epsilons(1e-30, 1e-16), ClipThreshold = a.Positive("clip_threshold", 1), WeightDecay = a.Number("weight_decay", 0) };
-        return groups => new Came(groups, options);
+        return new(groups => new Came(groups, options));
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> ProdigyOf(OptimizerArguments a)
+    static OptimizerPlan Prodigy(OptimizerArguments a)
     {
         var options = new ProdigyOptions
         {
@@ -89,10 +100,10 @@ public static class OptimizerKinds
             D0 = a.Positive("d0", 1e-6), DCoefficient = a.Positive("d_coef", 1), GrowthRate = a.Number("growth_rate", double.PositiveInfinity, 1), Slice = a.Whole("slice_p", 1, low: 1),
         };
         a.WithoutEffect("fsdp_in_use");
-        return groups => new Prodigy(groups, options);
+        return new(groups => new Prodigy(groups, options));
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> ProdigyPlusOf(OptimizerArguments a)
+    static OptimizerPlan ProdigyPlus(OptimizerArguments a)
     {
         var options = new ProdigyPlusOptions
         {
@@ -102,17 +113,17 @@ public static class OptimizerKinds
             Factored = a.Flag("factored", true), UseBiasCorrection = a.Flag("use_bias_correction", false), UseStableAdamW = a.Flag("use_stableadamw", true),
         };
         a.WithoutEffect("factored_fp32", "stochastic_rounding", "fused_back_pass");
-        return groups => new ProdigyPlusScheduleFree(groups, options);
+        return new(groups => new ProdigyPlusScheduleFree(groups, options), takesSchedule: false);
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> ScheduleFreeOf(OptimizerArguments a, ScheduleFreeOptions own)
+    static OptimizerPlan ScheduleFree(OptimizerArguments a, ScheduleFreeOptions own)
     {
         var options = own with { Betas = a.Betas(), Epsilon = a.Positive("eps", 1e-8), WeightDecay = a.Number("weight_decay", 0), R = a.Number("r", 0), RatePower = a.Number("weight_lr_power", 2) };
         a.WithoutEffect("foreach");
-        return groups => new ScheduleFreeAdam(groups, options);
+        return new(groups => new ScheduleFreeAdam(groups, options), takesSchedule: false);
     }
 
-    static Func<IReadOnlyList<ParameterGroup>, Optimizer> MuonOf(OptimizerArguments a)
+    static OptimizerPlan Muon(OptimizerArguments a)
     {
         var betas = a.Numbers("adam_betas", [0.9, 0.98], 0, Math.BitDecrement(1));
         var options = new MuonOptions
@@ -121,6 +132,6 @@ public static class OptimizerKinds
             AdamFor = a.Word("adam_for", new MuonOptions().AdamFor), Adam = new() { Betas = (betas[0], betas[1]), Epsilon = a.Positive("adam_eps", 1e-8), WeightDecay = a.Number("adam_weight_decay", 0) },
             Type = a.Word("ns_dtype", "auto", "auto", "bfloat16", "float32") switch { "bfloat16" => ScalarType.BFloat16, "float32" => ScalarType.Float32, _ => null },
         };
-        return groups => new Muon(groups, options);
+        return new(groups => new Muon(groups, options));
     }
 }

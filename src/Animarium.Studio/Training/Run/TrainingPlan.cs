@@ -94,6 +94,10 @@ public sealed class TrainingPlan
         return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
     }
 
+    /// <summary>The same with sample pictures at every checkpoint, where nothing is said about them.</summary>
+    internal TrainingPlan WithSamples() => SampleEvery > 0 ? this
+        : new(Settings with { Sampling = Settings.Sampling with { EverySteps = (int)SaveEvery, AtFirst = true } }, Model, Dataset, Folder, Length, Notices);
+
     private long? Every(int? steps, int? epochs) => steps ?? epochs * Length.StepsPerEpoch;
 
     private static TrainingLength LengthOf(TrainingSettings settings, Dataset dataset)
