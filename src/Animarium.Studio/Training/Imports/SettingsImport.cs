@@ -37,24 +37,41 @@ public static class SettingsImport
         if (start.StartsWith('<')) return XmloraReader.Read(text, file);
         if (start.StartsWith('{')) return OfJson(JsonText.Read(text, file).Root, file);
         if (extension is ".yaml" or ".yml") return AiToolkitReader.Read(YamlText.Read(text, file).Root, file);
-        if (extension != ".toml" && LooksLikeCommand(start)) return KohyaCommand.Read(text, file, configFile);
-        return OfToml(TomlText.Read(text, file), text, file, commandLine);
+        if (extension == ".toml") return OfToml(TomlText.Read(text, file), file, commandLine);
+        if (LooksLikeCommand(start)) return KohyaCommand.Read(text, file, configFile);
+        return Toml(text, file) is { Root.Count: > 0 } document ? OfToml(document, file, commandLine) : throw new SettingException(TrainingWords.Say("file.unrecognised", file));
     }
 
-    private static ImportReport OfToml(SettingsDocument document, string text, string file, IReadOnlyList<string> commandLine)
+    /// <summary>The text as TOML; null if it is none.</summary>
+    private static SettingsDocument? Toml(string text, string file)
+    {
+        try
+        {
+            return TomlText.Read(text, file);
+        }
+        catch (SettingException)
+        {
+            return null;
+        }
+    }
+
+    private static ImportReport OfToml(SettingsDocument document, string file, IReadOnlyList<string> commandLine)
     {
         var stray = new List<string>();
         var beside = KohyaCommand.Options(commandLine, stray);
         var root = document.Root;
         if (KohyaDataset.Recognises(root)) return KohyaDataset.Read(document, file, beside);
         if (DiffusionPipeReader.Recognises(root)) return DiffusionPipeReader.Read(root, file);
-        bool ours = root.Any(pair => pair.Value is JsonObject && TrainingOptions.All.Any(setting => setting.Section == pair.Key) || TrainingOptions.Find(pair.Key) is not null);
-        // The seed is a setting of ours and of kohya's: other keys decide.
-        if (KohyaToml.Recognises(root) && !(ours && root.Any(pair => pair.Value is JsonObject section && section.Any(inner => TrainingOptions.Find($"{pair.Key}.{inner.Key}") is not null))))
-            return KohyaToml.Read(document, file, beside);
-        if (!ours && root.Count > 0 && !root.Any(pair => pair.Value is JsonObject)) throw new SettingException(TrainingWords.Say("file.unrecognised", file));
-        var given = TrainingFile.Read(text, file);
-        return new ImportReport { Kind = SettingsKind.Animarium, Settings = given.Settings, Given = [.. given.Keys.Order(StringComparer.Ordinal)] };
+        // Some names are ours and sd-scripts' (seed, keep_tokens): the majority decides.
+        int ours = TrainingFile.Known(root);
+        if (KohyaToml.Known(root) > ours)
+        {
+            var report = KohyaToml.Read(document, file, beside);
+            return report with { Warnings = [.. report.Warnings, .. KohyaCommand.Stray(stray)] };
+        }
+        if (ours == 0 && root.Count > 0 && !root.Any(pair => TrainingOptions.All.Any(setting => setting.Section == pair.Key))) throw new SettingException(TrainingWords.Say("file.unrecognised", file));
+        var given = TrainingFile.Read(document, file);
+        return new ImportReport { Kind = SettingsKind.Animarium, Said = given, Settings = given.Settings, Given = [.. given.Keys.Order(StringComparer.Ordinal)] };
     }
 
     private static ImportReport OfJson(JsonObject root, string file) =>
