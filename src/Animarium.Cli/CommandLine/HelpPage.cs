@@ -42,12 +42,16 @@ internal sealed class HelpPage(RootCommand root) : SynchronousCommandLineAction
         }
     }
 
-    private string Usage(Command command)
+    private static string Usage(Command command)
     {
-        if (command == root) return $"animarium {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
+        if (command.Subcommands.Count > 0) return $"{NameOf(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
         var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.HelpName}]" : argument.HelpName);
-        return string.Join(' ', ["animarium", command.Name, .. arguments, $"[{Texts.HelpOptionsName}]"]);
+        return string.Join(' ', [NameOf(command), .. arguments, $"[{Texts.HelpOptionsName}]"]);
     }
+
+    /// <summary>How a command is called: <c>animarium lora merge</c>.</summary>
+    public static string NameOf(Command command) =>
+        command is RootCommand ? "animarium" : $"{(command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? NameOf(parent) : "animarium")} {command.Name}";
 
     private static (string, string) Row(Option option)
     {
