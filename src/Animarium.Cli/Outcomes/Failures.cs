@@ -7,6 +7,7 @@ using Animarium.Diffusion.Weights;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
+using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
 
 namespace Animarium.Cli.Outcomes;
@@ -33,6 +34,7 @@ internal static class Failures
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
+        LoraWriteException => new("output", ExitCode.Output, exception.Message),
         PictureException { IsAboutWriting: true } => new("output", ExitCode.Output, exception.Message),
         PictureException or InvalidDataException or EndOfStreamException or NotSupportedException => new("input", ExitCode.Input, exception.Message),
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),
