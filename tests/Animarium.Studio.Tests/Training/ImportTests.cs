@@ -84,7 +84,7 @@ public sealed class ImportTests
     }
 
     [Fact]
-    public void A_command_reads_the_file_it_names_and_wins_over_it()
+    public void Files_that_a_file_names_are_read_too()
     {
         string folder = Directory.CreateTempSubdirectory("animarium").FullName;
         try
@@ -93,6 +93,13 @@ public sealed class ImportTests
             File.WriteAllText(Path.Combine(folder, "run.sh"), "accelerate launch anima_train_network.py --config_file=c.toml --network_dim=32");
             var report = SettingsImport.ReadFile(Path.Combine(folder, "run.sh"));
             Assert.Equal((SettingsKind.Command, 32, 2.0), (report.Kind, report.Settings!.Adapter.Rank, report.Settings.Adapter.Alpha));
+            File.WriteAllText(Path.Combine(folder, "run.toml"), Minimal + "dataset_config = 'd.toml'\nresolution = '768,512'\ntrain_batch_size = 3\nshuffle_caption = true");
+            Assert.Equal("dataset-file", Assert.Single(SettingsImport.ReadFile(Path.Combine(folder, "run.toml")).Warnings).Code);
+            File.WriteAllText(Path.Combine(folder, "d.toml"), "[[datasets]]\nbucket_reso_steps = 32\n[[datasets.subsets]]\nimage_dir = 'a'");
+            var dataset = Assert.Single(SettingsImport.ReadFile(Path.Combine(folder, "run.toml")).Datasets!);
+            Assert.Equal(((768, 512), 3, 32, true), (dataset.Resolution, dataset.BatchSize, dataset.BucketStep, Assert.Single(dataset.Subsets).Caption.Shuffle));
+            File.WriteAllText(Path.Combine(folder, "d.toml"), "[[datasets]]\nbatchsize = 2\n[[datasets.subsets]]\nimage_dir = 'a'");
+            Assert.Equal("unknown_key", SettingsImport.ReadFile(Path.Combine(folder, "run.toml")).Code);
             string missing = Path.Combine(folder, "none.toml");
             Assert.Contains(missing, Assert.Throws<SettingException>(() => SettingsImport.ReadFile(missing)).Message, StringComparison.Ordinal);
             File.WriteAllBytes(missing, [0x61, 0xFF, 0xFE]);

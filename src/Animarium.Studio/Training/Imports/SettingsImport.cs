@@ -14,13 +14,26 @@ namespace Animarium.Studio.Training.Imports;
 /// <summary>Reads files of settings of any program that is understood: it finds out what a file is.</summary>
 public static class SettingsImport
 {
-    /// <summary>Reads a file; a command's <c>--config_file</c> is looked for beside it.</summary>
+    /// <summary>Reads a file, and the files it names (a command's <c>--config_file</c>, a dataset file), which may lie beside it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SettingException">It cannot be read, is none that is understood, or a value is wrong; the message names file, line and key.</exception>
     public static ImportReport ReadFile(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Read(SettingsText.ReadFile(path), path, [], config => Path.Combine(folder, config) is var beside && File.Exists(beside) ? TomlText.Read(SettingsText.ReadFile(beside), beside) : null);
+        return WithDatasets(Read(SettingsText.ReadFile(path), path, [], Named), Named);
+
+        SettingsDocument? Named(string file) => new[] { file, Path.Combine(folder, file) }.FirstOrDefault(File.Exists) is { } found ? TomlText.Read(SettingsText.ReadFile(found), found) : null;
+    }
+
+    /// <summary>With the datasets of the dataset file that settings name; a refusal of that file is one of the whole.</summary>
+    private static ImportReport WithDatasets(ImportReport report, Func<string, SettingsDocument?> named)
+    {
+        if (report is not { Datasets: null, Settings.Dataset.ConfigFile: { } file }) return report;
+        if (named(file) is not { } document) return report with { Warnings = [.. report.Warnings, new Notice("dataset-file", TrainingWords.Say("import.noDatasetFile", file))] };
+        var datasets = KohyaDataset.Read(document, file, KohyaArguments.OfDataset(report.Settings));
+        return datasets.Ok
+            ? report with { Datasets = datasets.Datasets, NotImported = [.. report.NotImported, .. datasets.NotImported] }
+            : report with { Code = datasets.Code, Message = datasets.Message, Unknown = datasets.Unknown, Settings = null, Said = null };
     }
 
     /// <summary>Reads the text of a file.</summary>
