@@ -94,10 +94,33 @@ public class OptimizerMathTests
                 if (step == 0 || name != "large") Assert.True(value.equal(full.Values()[name]).all().item<bool>(), name);
         }
         var (exact, rounded) = (full.Values()["large"], eight.Values()["large"]);
-        // Measured 0.9 %; values of the signed code lie up to 1/9 of each other apart in its upper decades.
-        Assert.InRange(((rounded - exact).norm() / (exact - start["large"]).norm()).item<float>(), 1e-5, 0.03);
+        // 1.7 %: numbers of the code's highest decade are off by up to 7 %, and the roundings of 30 steps partly cancel.
+        Assert.InRange(((rounded - exact).norm() / (exact - start["large"]).norm()).item<float>(), 1e-4, 0.03);
         Assert.Equal(uint8, coded.Export()["large.exp_avg"].dtype);
         Assert.Equal(float32, coded.Export()["small.exp_avg"].dtype);
+    }
+
+    [Fact]
+    public void Rows_and_columns_are_exact_for_gradients_of_rank_one()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var (start, gradient) = (randn(8, 48), (rand(8, 1) + 0.5) * randn(1, 48));
+        var (whole, factored) = (After("factored=False"), After("factored=True"));
+        Assert.True((whole - start).abs().max().item<float>() > 1e-2);
+        Assert.True((whole - factored).abs().max().item<float>() < 1e-5);
+
+        Tensor After(string arguments)
+        {
+            var weights = start.clone().requires_grad_();
+            using var optimizer = OptimizerKinds.Find("prodigyplus").Read(OptimizerResumeTests.ArgumentsOf(arguments + " d0=0.01")).Make([new("all", [new("w", weights)], 1)]);
+            for (int step = 0; step < 4; step++)
+            {
+                weights.grad = gradient.clone();
+                optimizer.Step();
+            }
+            return weights.detach().clone();
+        }
     }
 
     [Theory]

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace Animarium.Diffusion.Training.Optimizers;
 
 /// <summary>
-/// Eight bits for a number of a block of 256, relative to the block's largest (Dettmers et al. 2022): a dynamic data type (Dettmers 2016) whose seven decades
-/// have the more values the nearer they are to 1. Roundings are at most 1/18 of a number within the upper four decades of the signed type.
+/// Eight bits for a number of a block of 256, relative to the block's largest (Dettmers et al. 2022), in a dynamic data type (Dettmers 2016): of its seven
+/// decades the highest has 64 values (128 without a sign), evenly spaced, each lower one half as many.
 /// </summary>
 sealed class BlockwiseCode
 {
