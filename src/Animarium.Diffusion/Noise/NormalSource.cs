@@ -20,6 +20,15 @@ public interface INormalSource
     Tensor Normal(params ReadOnlySpan<long> shape);
 }
 
+/// <summary>A stream of uniform numbers that a seed determines.</summary>
+public interface IUniformSource
+{
+    /// <summary>The next numbers of the stream, 0 … 1 (exclusive).</summary>
+    /// <param name="shape">Sizes, outermost first.</param>
+    /// <returns>fp32 on the CPU</returns>
+    Tensor Uniform(params ReadOnlySpan<long> shape);
+}
+
 /// <summary>Opens the streams of a <see cref="NoiseSource"/>.</summary>
 public static class NormalSource
 {

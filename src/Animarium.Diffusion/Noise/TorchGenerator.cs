@@ -5,10 +5,10 @@ using static TorchSharp.torch;
 namespace Animarium.Diffusion.Noise;
 
 /// <summary>
-/// The numbers of <c>torch.randn</c> in fp32 on a CPU, whichever libtorch is installed and whatever it will draw in future: a seed must keep its picture.
+/// The numbers of <c>torch.randn</c> and <c>torch.rand</c> in fp32 on a CPU, whichever libtorch is installed and whatever it will draw in future: a seed must keep its picture.
 /// </summary>
 /// <param name="seed">As PyTorch does, only the low 32 bits count.</param>
-public sealed class TorchGenerator(ulong seed) : INormalSource
+public sealed class TorchGenerator(ulong seed) : INormalSource, IUniformSource
 {
     const int Block = 16, Half = Block / 2;
 
@@ -20,6 +20,14 @@ public sealed class TorchGenerator(ulong seed) : INormalSource
     {
         var result = empty(shape, float32);
         Fill(new(result.Address(), checked((int)result.numel())));
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public unsafe Tensor Uniform(params ReadOnlySpan<long> shape)
+    {
+        var result = empty(shape, float32);
+        twister.Uniform(new Span<float>(result.Address(), checked((int)result.numel())));
         return result;
     }
 

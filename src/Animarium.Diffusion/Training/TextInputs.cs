@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace Animarium.Diffusion.Training;
+
+/// <summary>What the text adapter reads for a batch of captions, padded on the right to a common length.</summary>
+/// <param name="States">(b, s, width): the text encoder's states; zero where masked</param>
+/// <param name="StatesMask">(b, s), 0 = padding</param>
+/// <param name="T5Ids">(b, l), int64</param>
+/// <param name="T5Mask">(b, l), 0 = padding</param>
+public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, Tensor T5Mask)
+{
+    const long EndOfText = 1;
+
+    /// <summary>The batch with some captions dropped: no state is seen and the only T5 token is <c>&lt;/s&gt;</c>, as the empty prompt is encoded.</summary>
+    /// <param name="dropped">(b): which</param>
+    public TextInputs Without(IReadOnlyList<bool> dropped)
+    {
+        if (dropped.Count != States.shape[0]) throw new ArgumentException($"There are {States.shape[0]} captions, but {dropped.Count} say whether one is dropped.", nameof(dropped));
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var drop = tensor(dropped.ToArray(), device: States.device).unsqueeze(1);
+        var first = arange(T5Ids.shape[1], device: T5Ids.device).eq(0).unsqueeze(0);
+        return new(
+            States.masked_fill(drop.unsqueeze(2), 0).DetachFromDisposeScope(),
+            StatesMask.masked_fill(drop, 0).DetachFromDisposeScope(),
+            where(drop, first.to(int64) * EndOfText, T5Ids).DetachFromDisposeScope(),
+            where(drop, first.to(T5Mask.dtype), T5Mask).DetachFromDisposeScope());
+    }
+}
