@@ -18,7 +18,7 @@ internal abstract class RotationChange(Tensor blocks, Tensor? rescale, double co
 
     public sealed override Tensor Apply(Tensor w, double strength)
     {
-        var rotated = Rotate(w, Rotations(), strength);
+        var rotated = Rotate(w, Rotations(Wide(blocks), constraint * Rows), strength);
         return rescale is null ? rotated : rotated * Wide(rescale).reshape(-1, 1);
     }
 
@@ -29,13 +29,21 @@ internal abstract class RotationChange(Tensor blocks, Tensor? rescale, double co
 
     protected Tensor Identity => eye(Side, device: blocks.device);
 
-    Tensor Rotations()
+    /// <summary>The rotations of blocks B, as tensors that gradients flow through.</summary>
+    /// <param name="blocks">(…, b, b), fp32</param>
+    /// <param name="largest">Largest ‖Q‖ over all blocks; 0: any</param>
+    public static Tensor Rotations(Tensor blocks, double largest)
     {
-        var b = Wide(blocks);
-        var q = b - b.transpose(-1, -2);
-        double largest = constraint * Rows, length = q.norm().item<float>();
-        if (largest > 0 && length > largest) q = q.Times(largest / length);
-        return (Identity + q).matmul(linalg.inv(Identity - q));
+        var q = blocks - blocks.transpose(-1, -2);
+        if (largest > 0)
+        {
+            // The addend keeps gradients finite where training begins: at Q = 0.
+            var length = q.norm();
+            using TorchSharp.Scalar limit = largest;
+            q = q * (length.clamp_max(limit).Plus(1e-8) / length.Plus(1e-8));
+        }
+        var identity = eye(blocks.shape[^1], device: blocks.device);
+        return (identity + q).matmul(linalg.inv(identity - q));
     }
 }
 

@@ -15,7 +15,7 @@ internal sealed class GoldenStep(string name, JsonElement settings, Golden expec
     readonly Golden inputs = new(Reference.At("training", "inputs.safetensors"));
     readonly LossOptions options = OptionsOf(name, settings);
 
-    Tensor Sigma => inputs["sigma"];
+    public Tensor Sigma => inputs["sigma"];
 
     /// <summary>What the network predicts.</summary>
     public Tensor Velocity(TrainingModel model)

@@ -16,6 +16,12 @@ internal sealed class AnimaBlock(WeightScope weights)
     readonly Linear layer2 = weights["mlp"].Linear("layer2");
     readonly string name = weights.Name;
 
+    /// <summary>What <see cref="Forward"/> computes with; modulations, keys and values of the text are computed beforehand.</summary>
+    public IReadOnlyList<Weight> Weights { get; } = [.. weights.Taken.Where(w => IsRead(w.Name[(weights.Name.Length + 1)..]))];
+
+    static bool IsRead(string name) => !name.StartsWith("adaln_modulation_", StringComparison.Ordinal)
+        && !name.StartsWith("cross_attn.k_", StringComparison.Ordinal) && !name.StartsWith("cross_attn.v_", StringComparison.Ordinal);
+
     /// <param name="x">(b, l, d)</param>
     /// <param name="t">what sigma says to this block</param>
     /// <param name="rope">l rows</param>

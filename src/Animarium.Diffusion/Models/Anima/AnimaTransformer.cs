@@ -29,6 +29,15 @@ public sealed class AnimaTransformer
     /// <summary>Sizes, read from the tensors.</summary>
     public TransformerShape Shape { get; }
 
+    /// <summary>While gradients are recorded: keeps only what goes into a block and runs the block again in the backward pass, for less memory and more time.</summary>
+    public bool Checkpointing { get; set; }
+
+    /// <summary>
+    /// For cards that the blocks don't fit on: room where the weights of a block lie only while it runs. While gradients are recorded this needs
+    /// (and switches on) <see cref="Checkpointing"/>, since otherwise every block would stay until the backward pass. Null: weights are where they are.
+    /// </summary>
+    public DeviceMemory? BlockMemory { get; set; }
+
     /// <summary>The velocity ε − x₀ at a noisy latent.</summary>
     /// <param name="latent">(b, 16, h, w), normalised units; odd sides are padded by wrapping around and cropped again</param>
     /// <param name="t">what <see cref="Modulate"/> made of sigma: one row for all items or one for each</param>
@@ -45,7 +54,7 @@ public sealed class AnimaTransformer
         // In: channel first. Out: channel last.
         x = x_embedder.Forward(WithPaddingMask(x, paddingMask).Rearrange("b c (h p) (w q) -> b (h w) (c p q)", ('p', Patch), ('q', Patch))).Tap("x_embedder");
         x = x.Through(Enumerable.Range(0, blocks.Length), (x, n) =>
-            blocks[n].Forward(x, t.Blocks[n], table, new(text.Blocks[n], text.Bias, guidance?.Negative.Blocks[n] ?? default, guidance)));
+            Block(n, x, t.Blocks[n], table, new(text.Blocks[n], text.Bias, guidance?.Negative.Blocks[n] ?? default, guidance)));
         x = final_linear.Forward(t.Final.Apply(x).Tap("final_layer.norm")).Tap("final_layer.linear");
         x = x.Rearrange("b (h w) (p q c) -> b c (h p) (w q)", ('h', h), ('p', Patch), ('q', Patch));
 
@@ -78,6 +87,15 @@ public sealed class AnimaTransformer
         }
         return new([.. blocks.Select(block => block.Read(context).Keep())], bias?.DetachFromDisposeScope());
     }
+
+    Tensor Block(int n, Tensor x, BlockModulation t, RopeTable rope, BlockText text)
+    {
+        if ((Checkpointing || BlockMemory is not null) && is_grad_enabled() && text.Guidance is null) return RecomputedBlock.Forward(blocks[n], () => Placed(n), x, t, rope, text);
+        using var placed = Placed(n);
+        return blocks[n].Forward(x, t, rope, text);
+    }
+
+    IDisposable? Placed(int n) => BlockMemory?.Place([.. blocks[n].Weights.Where(weight => weight.Patch is null)]);
 
     Tensor WithPaddingMask(Tensor x, Tensor? mask)
     {

@@ -37,6 +37,8 @@ public sealed class AdapterSet : IDisposable
         if (targets.FirstOrDefault(t => t.Linear.Adapter is not null) is { } taken)
             throw new InvalidOperationException($"{taken.Linear.Name} has an adapter already: take LoRAs off the model before training.");
         var starts = AdapterStart.Of(start, options, diffusion, textEncoder);
+        if (starts.Keys.Except(targets.Select(t => t.Linear.Weight)).ToList() is [var lost, ..] all)
+            throw new ArgumentException($"{start!.Path} holds {all.Count} layers that are not to be trained, and would be lost (first: {lost.Name}). Train them too, or choose another file.");
 
         var random = new TorchGenerator(seed);
         foreach (var target in targets)
@@ -46,8 +48,7 @@ public sealed class AdapterSet : IDisposable
         }
         Groups = [.. Grouped()];
         foreach (var parameter in Groups.SelectMany(g => g.Parameters)) tensors[parameter.Name] = parameter.Value;
-        foreach (var layer in layers)
-            if (layer.Alpha is { } alpha) tensors[layer.Target.KohyaName + ".alpha"] = tensor((float)alpha).DetachFromDisposeScope();
+        foreach (var layer in layers) tensors[$"{layer.Target.KohyaName}.{layer.Constant.Role}"] = tensor((float)layer.Constant.Value).DetachFromDisposeScope();
         foreach (var layer in layers) layer.Target.Linear.Adapter = layer;
     }
 
@@ -65,7 +66,8 @@ public sealed class AdapterSet : IDisposable
     /// <summary>The factors by learning rate: each network and each pattern is a group, with LoRA+ two.</summary>
     public IReadOnlyList<ParameterGroup> Groups { get; }
 
-    /// <summary>What a LoRA file of this training holds, by kohya's names: the factors themselves (fp32, not copies) and every layer's <c>alpha</c>.</summary>
+    /// <summary>What a LoRA file of this training holds, by kohya's names: the factors themselves (fp32, not copies), and every layer's <c>alpha</c>
+    /// (or <c>on_input</c>).</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
     /// <summary>Begins a training step, which lasts until the result is disposed (after the backward pass): dropouts and T-LoRA act in it.</summary>

@@ -31,10 +31,10 @@ static class AdapterTargets
             .Concat(options.TrainTextEncoder ? textEncoder!.Linears.Values.Select(l => (Linear: l, Network: LoraNetwork.TextEncoder)) : [])
             .ToList();
         string[] names = [.. candidates.Select(c => c.Linear.Name)];
-        Regex[] exclude = [Whole(options.TrainModulation ? ".*(_norm|_embedder|final_layer).*" : ".*(_modulation|_norm|_embedder|final_layer).*"), .. options.Exclude.Select(p => Matching(p, names))];
-        Regex[] include = [.. options.Include.Select(p => Matching(p, names))];
-        var ranks = options.RankByPattern.Select(r => (Pattern: Matching(r.Key, names), r.Value)).ToList();
-        var rates = options.LearningRateByPattern.Select(r => (Pattern: Matching(r.Key, names), r.Key, r.Value)).ToList();
+        Regex[] exclude = [NamePatterns.Whole(options.TrainModulation ? ".*(_norm|_embedder|final_layer).*" : ".*(_modulation|_norm|_embedder|final_layer).*"), .. options.Exclude.Select(p => NamePatterns.Matching(p, names))];
+        Regex[] include = [.. options.Include.Select(p => NamePatterns.Matching(p, names))];
+        var ranks = options.RankByPattern.Select(r => (Pattern: NamePatterns.Matching(r.Key, names), r.Value)).ToList();
+        var rates = options.LearningRateByPattern.Select(r => (Pattern: NamePatterns.Matching(r.Key, names), r.Key, r.Value)).ToList();
 
         var targets = new List<AdapterTarget>();
         foreach (var (linear, network) in candidates)
@@ -54,23 +54,4 @@ static class AdapterTargets
     // Of the text adapter sd-scripts trains the blocks only.
     static bool IsTrained(string name, AdapterOptions options) =>
         IsInTextAdapter(name) ? options.TrainTextAdapter && name.StartsWith(TextAdapter + "blocks.", StringComparison.Ordinal) : options.TrainTransformer;
-
-    static Regex Matching(string pattern, string[] names)
-    {
-        var whole = Whole(pattern);
-        return names.Any(n => whole.IsMatch(n)) ? whole
-            : throw new ArgumentException($"The pattern '{pattern}' matches no layer. It is compared with whole names such as {names.FirstOrDefault()}; put .* where anything may stand.");
-    }
-
-    static Regex Whole(string pattern)
-    {
-        try
-        {
-            return new($"^(?:{pattern})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        }
-        catch (Exception e) when (e is ArgumentException or NotSupportedException)
-        {
-            throw new ArgumentException($"'{pattern}' is no regular expression that can be used here: {e.Message}", e);
-        }
-    }
 }

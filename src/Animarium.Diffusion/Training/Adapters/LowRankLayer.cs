@@ -15,7 +15,7 @@ class LowRankLayer : TrainableLayer
         Scale = ScaleOf(Down.shape[0]);
     }
 
-    public override double? Alpha => Scale * Down.shape[0];
+    public override (string Role, double Value) Constant => ("alpha", Scale * Down.shape[0]);
 
     public override int Degree => 2;
 

@@ -28,8 +28,8 @@ abstract class TrainableLayer(LayerPlan plan) : LinearAdapter, IDisposable
     /// <summary>The factors by the roles that <see cref="Lora.LoraKeys"/> names.</summary>
     public IReadOnlyList<(string Role, Tensor Value)> Factors => factors;
 
-    /// <summary>The <c>alpha</c> that readers need, who multiply by alpha / rank; null: the form has none.</summary>
-    public abstract double? Alpha { get; }
+    /// <summary>Numbers that readers of a file need beside the factors: mostly <c>alpha</c>, since they multiply by alpha / rank.</summary>
+    public abstract (string Role, double Value) Constant { get; }
 
     /// <summary>How the change grows when all factors do: with their product of so many; 0: not at all.</summary>
     public abstract int Degree { get; }
@@ -48,7 +48,7 @@ abstract class TrainableLayer(LayerPlan plan) : LinearAdapter, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         foreach (var (_, value) in factors) value.Dispose();
     }
