@@ -16,15 +16,14 @@ internal sealed unsafe class OwnGradient
     [ThreadStatic]
     static OwnGradient? last;
 
-    [ThreadStatic]
     static ExceptionDispatchInfo? failure;
 
     readonly NativeNode.Apply apply;
     readonly NativeNode.Deleted deleted;
     readonly bool[] wanted;
     readonly Func<Tensor, Tensor[], Tensor?[]> backward;
-    readonly Tensor[] saved;
     readonly nint[] handles;
+    Tensor[] saved;
     Tensor?[] results = [];
     GCHandle self;
 
@@ -50,8 +49,8 @@ internal sealed unsafe class OwnGradient
     /// <param name="inputs">What may want a gradient.</param>
     /// <param name="saved">What the backward pass needs, by its memory: nobody changes it in place in the meantime.</param>
     /// <param name="backward">
-    /// The output's gradient and what was saved to one gradient an input, null for those that want none. Runs at most once, without autograd; what it
-    /// makes beside its results is freed.
+    /// The output's gradient and what was saved to one gradient an input, null for those that want none and nothing of what was saved. Runs at most once,
+    /// without autograd; what it makes beside its results is freed.
     /// </param>
     /// <returns><paramref name="output"/></returns>
     public static Tensor Of(Tensor output, Tensor[] inputs, Tensor[] saved, Func<Tensor, Tensor[], Tensor?[]> backward)
@@ -64,18 +63,13 @@ internal sealed unsafe class OwnGradient
         return output;
     }
 
-    /// <summary>Throws what the backward pass of a step threw: libtorch only knows that it failed.</summary>
-    public static void ThrowIfFailed()
-    {
-        var thrown = failure;
-        failure = null;
-        thrown?.Throw();
-    }
+    /// <summary>What the backward pass of a step threw first since it was asked last: libtorch only knows that it failed.</summary>
+    public static ExceptionDispatchInfo? TakeFailure() => Interlocked.Exchange(ref failure, null);
 
     NativeNode.Handles Apply(nint* gradients, int count)
     {
         last?.FreeResults();
-        last = this;
+        last = null;
         try
         {
             using var scope = NewDisposeScope();
@@ -83,12 +77,13 @@ internal sealed unsafe class OwnGradient
             foreach (var result in results) result?.DetachFromDisposeScope();
             for (int i = 0; i < handles.Length; i++) handles[i] = results.Length > 0 && wanted[i] ? results[i]?.Handle ?? 0 : 0;
             FreeSaved();
+            last = this;
             fixed (nint* first = handles) return new(first, handles.Length);
         }
         catch (Exception thrown)
         {
             // No gradients at all: libtorch refuses that, and the pass ends.
-            failure = ExceptionDispatchInfo.Capture(thrown);
+            Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(thrown), null);
             return default;
         }
     }
@@ -100,14 +95,14 @@ internal sealed unsafe class OwnGradient
         self.Free();
     }
 
+    // The graph may be freed by the finalizer's thread, while this one lets go of what the last step returned.
     void FreeSaved()
     {
-        foreach (var tensor in saved) tensor.Dispose();
+        foreach (var tensor in Interlocked.Exchange(ref saved, [])) tensor.Dispose();
     }
 
     void FreeResults()
     {
-        foreach (var result in results) result?.Dispose();
-        results = [];
+        foreach (var result in Interlocked.Exchange(ref results, [])) result?.Dispose();
     }
 }
