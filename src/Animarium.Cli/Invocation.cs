@@ -56,8 +56,8 @@ internal static class Invocation
 
     private static FailureException Misunderstood(ParseResult parse)
     {
-        if (parse is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var verb, ..] } && !verb.StartsWith('-'))
-            return FailureException.Usage(Texts.UnknownVerb.With(verb, Spelling.Nearest(verb, root.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
+        if (parse is { CommandResult.Command: { Subcommands.Count: > 0 } group, UnmatchedTokens: [var verb, ..] } && !verb.StartsWith('-'))
+            return FailureException.Usage(Texts.UnknownVerb.With(verb, Spelling.Nearest(verb, group.Subcommands.Select(command => command.Name))) + " " + HelpHint(parse));
         if (parse.UnmatchedTokens.FirstOrDefault(token => token.StartsWith('-')) is { } option) return UnknownOption(parse, option);
         return FailureException.Usage(string.Join(' ', parse.Errors.Select(e => e.Message).Distinct()) + " " + HelpHint(parse));
     }
@@ -69,7 +69,7 @@ internal static class Invocation
     }
 
     private static string HelpHint(ParseResult parse) =>
-        Texts.HelpHint.With(parse.CommandResult.Command is VerbCommand verb ? $"animarium {verb.Name} --help" : "animarium --help");
+        Texts.HelpHint.With(parse.CommandResult.Command is RootCommand ? "animarium --help" : $"animarium {HelpPage.FullName(parse.CommandResult.Command)} --help");
 
     private static ExitCode Tell(Failure failure, Exception cause, Output voice, TextWriter error)
     {

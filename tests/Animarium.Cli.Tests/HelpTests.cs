@@ -9,7 +9,7 @@ public partial class HelpTests
     {
         get
         {
-            var verbs = Verb().Matches(RealProgram.Run("--help").Out).Select(match => match.Groups[1].Value);
+            var verbs = Verbs("").SelectMany(verb => Verbs(verb).Select(inner => $"{verb} {inner}").Prepend(verb));
             var pages = new TheoryData<string, string>();
             foreach (string verb in verbs.Prepend(""))
                 foreach (string language in new[] { "en", "ja" }) pages.Add(verb, language);
@@ -20,12 +20,16 @@ public partial class HelpTests
     [Theory, MemberData(nameof(Pages))]
     public void Help_is_the_reviewed_page(string verb, string language)
     {
-        var help = RealProgram.Run([.. new[] { verb, "--help", "--lang", language }.Where(arg => arg.Length > 0)]);
+        var help = RealProgram.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help", "--lang", language]);
         Assert.Equal(0, help.Code);
         Assert.Empty(help.Err);
         Assert.All(help.Out.Split('\n'), line => Assert.Equal(line.TrimEnd(), line));
-        Snapshot.Matches($"help-{(verb.Length > 0 ? verb : "animarium")}.{language}.txt", help.Out);
+        Snapshot.Matches($"help-{(verb.Length > 0 ? verb.Replace(' ', '-') : "animarium")}.{language}.txt", help.Out);
     }
+
+    // Verbs stand at the beginning of a line; so do examples, which begin with the program's name.
+    private static IEnumerable<string> Verbs(string verb) =>
+        Verb().Matches(RealProgram.Run([.. verb.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]).Out).Select(match => match.Groups[1].Value).Where(name => name != "animarium");
 
     [Theory, InlineData("LANG", "ja_JP.UTF-8", "使い方"), InlineData("LC_MESSAGES", "ja", "使い方"), InlineData("LANG", "de_DE.UTF-8", "Usage"), InlineData("LANG", "C", "Usage")]
     public void The_locale_chooses_the_language(string variable, string value, string expected)

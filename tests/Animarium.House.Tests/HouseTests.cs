@@ -72,7 +72,8 @@ public class HouseTests
         (string Library, string Home)[] homes =
         [
             ("NetVips", "src/Animarium.Studio/Images/"), ("Microsoft.ML.OnnxRuntime", "src/Animarium.Studio/Tagging/"), ("Spectre.Console", "src/Animarium.Cli/"), ("System.CommandLine", "src/Animarium.Cli/"),
-            ("TorchSharp", "src/Animarium.Diffusion/"), ("TorchSharp", "src/Animarium.Studio/"),
+            ("Blake3", "src/Animarium.Studio/ModelLibrary/"),
+            ("TorchSharp", "src/Animarium.Diffusion/"), ("TorchSharp", "src/Animarium.Studio/"), ("Tomlyn", "src/Animarium.Studio/Training/Files/"), ("YamlDotNet", "src/Animarium.Studio/Training/Files/"),
         ];
         foreach (var library in homes.GroupBy(h => h.Library, h => h.Home))
             foreach (var file in Checkout.Files("*.cs").Select(Checkout.Relative).Where(f => f.StartsWith("src/", StringComparison.Ordinal)))

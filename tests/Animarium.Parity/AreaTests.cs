@@ -5,7 +5,7 @@ namespace Animarium.Parity;
 /// <summary>No area of the golden files is passed over in silence.</summary>
 public sealed class AreaTests
 {
-    static readonly string[] Compared = ["guidance", "lora", "manifest", "models", "pipeline", "prompts", "sampling", "tokenizers", "training"];
+    static readonly string[] Compared = ["datasets", "guidance", "imports", "lora", "manifest", "models", "pipeline", "prompts", "sampling", "tokenizers", "training"];
 
     public static TheoryData<string> Areas => [.. Directory.GetDirectories(Reference.Root).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
 

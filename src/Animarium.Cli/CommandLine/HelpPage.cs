@@ -42,11 +42,16 @@ internal sealed class HelpPage(RootCommand root) : SynchronousCommandLineAction
         }
     }
 
+    /// <summary>A verb as it is typed after the program's name, with the verb it belongs to.</summary>
+    public static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{FullName(parent)} {command.Name}" : command.Name;
+
     private string Usage(Command command)
     {
         if (command == root) return $"animarium {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
+        if (command.Subcommands.Count > 0) return $"animarium {FullName(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
         var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.HelpName}]" : argument.HelpName);
-        return string.Join(' ', ["animarium", command.Name, .. arguments, $"[{Texts.HelpOptionsName}]"]);
+        return string.Join(' ', ["animarium", FullName(command), .. arguments, $"[{Texts.HelpOptionsName}]"]);
     }
 
     private static (string, string) Row(Option option)

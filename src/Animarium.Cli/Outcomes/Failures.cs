@@ -4,6 +4,7 @@ using Animarium.Cli.Terminal;
 using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Lora;
 using Animarium.Diffusion.Weights;
+using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 using Animarium.Studio.ModelLibrary;
@@ -27,6 +28,8 @@ internal static class Failures
         ConductException e => new("refused", ExitCode.Refused, e.Text.Said()),
         RatingException e => new("rating", ExitCode.Refused, e.Text.Said()),
         SettingException e => new("usage", ExitCode.Usage, e.Message.Contains(e.Field, StringComparison.OrdinalIgnoreCase) ? e.Message : $"--{e.Field}: {e.Message}"),
+        DatasetException { IsRefusal: true } => new("refused", ExitCode.Refused, exception.Message),
+        DatasetException => new("input", ExitCode.Input, exception.Message),
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),

@@ -12,11 +12,17 @@ internal static class StepProgress
     /// <param name="console">Where the bar stands. Where it is no terminal, there is none.</param>
     /// <param name="title">What is being made.</param>
     /// <param name="work">Is handed the function to call after each step: steps done, steps in all.</param>
-    public static void Run(IAnsiConsole console, string title, Action<Action<int, int>> work)
+    public static void Run(IAnsiConsole console, string title, Action<Action<int, int>> work) => Run(console, title, (Action<int, int, string> report) => work((done, all) => report(done, all, title)));
+
+    /// <summary>The same, with words that change from step to step.</summary>
+    /// <param name="console">Where the bar stands. Where it is no terminal, there is none.</param>
+    /// <param name="title">What is being made, before the first step.</param>
+    /// <param name="work">Is handed the function to call after each step: steps done, steps in all, the words beside the bar.</param>
+    public static void Run(IAnsiConsole console, string title, Action<Action<int, int, string>> work)
     {
         if (!console.Profile.Capabilities.Interactive)
         {
-            work((_, _) => { });
+            work((_, _, _) => { });
             return;
         }
         var progress = console.Progress().AutoClear(true).ExcludeVerticalPadding().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new StepColumn());
@@ -24,8 +30,9 @@ internal static class StepProgress
         {
             var task = context.AddTask(Markup.Escape(title));
             (int Done, long Time)? first = null;
-            work((done, all) =>
+            work((done, all, words) =>
             {
+                task.Description = Markup.Escape(words);
                 task.MaxValue = all;
                 task.Value = done;
                 // Counted from the first step on: that one also pays for memory and caches.

@@ -87,18 +87,7 @@ public sealed class LoraFile : IDisposable
 
     (IReadOnlyList<LoraLayer>, IReadOnlyList<string>) Group()
     {
-        var modules = new SortedDictionary<string, Dictionary<string, TensorEntry>>(StringComparer.Ordinal);
-        var others = new List<TensorEntry>();
-        foreach (var entry in file.Entries.Values)
-            if (LoraKeys.Split(entry.Name) is not var (module, role) || !(modules.TryGetValue(module, out var tensors) ? tensors : modules[module] = []).TryAdd(role, entry))
-                others.Add(entry);
-
-        // IA³ calls its factors ".weight", as every checkpoint does its weights: only beside an "on_input" it is one.
-        const string weight = ".weight";
-        bool IsFactor(TensorEntry e) => e.Name.EndsWith(weight, StringComparison.Ordinal)
-            && modules.TryGetValue(e.Name[..^weight.Length], out var tensors) && tensors.ContainsKey("on_input") && tensors.TryAdd("weight", e);
-        string[] unknown = [.. others.Where(e => !IsFactor(e)).Select(e => e.Name).Order(StringComparer.Ordinal)];
-
+        var (modules, unknown) = LoraKeys.Group(file.Entries.Values);
         var settings = Settings();
         return ([.. modules.Select(m => Layer(m.Key, m.Value, settings))], unknown);
     }
@@ -118,9 +107,8 @@ public sealed class LoraFile : IDisposable
 
     LoraLayer Layer(string module, Dictionary<string, TensorEntry> tensors, PeftSettings? settings)
     {
-        var (_, network, path) = LoraKeys.Locate(module);
         var (alpha, stabilized) = tensors.TryGetValue("alpha", out var entry) ? (Scalar(entry), false) : settings?.For(module) ?? default;
-        return new(module, network, path, tensors, alpha, stabilized);
+        return new(module, LoraKeys.Locate(module), tensors, alpha, stabilized);
     }
 
     double? Scalar(TensorEntry entry)
@@ -140,8 +128,8 @@ public sealed class LoraFile : IDisposable
             throw names.FirstOrDefault(n => n.EndsWith(".weight", StringComparison.Ordinal)) is { } weight
                 ? Refusal(LoraIssueCode.FullCheckpoint, 0, weight)
                 : Refusal(LoraIssueCode.NothingFits, 0, names[0]);
-        if (ForeignModels.Recognise([.. Layers.Select(l => l.Name)]) is var (model, evidence))
-            throw Refusal(LoraIssueCode.WrongBase, Layers.Count, model, evidence);
+        if (ForeignModels.Recognise(Layers) is var (model, evidence))
+            throw Refusal(LoraIssueCode.WrongBase, Layers.Count, model.Name, evidence);
     }
 
     LoraException Refusal(LoraIssueCode code, int skipped = 0, params object[] values) => new(Path, LoraIssue.Of(code, values), skipped);

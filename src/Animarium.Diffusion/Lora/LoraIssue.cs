@@ -43,6 +43,18 @@ public enum LoraIssueCode
     AlphaZero,
     /// <summary>The PEFT settings in the metadata can't be read.</summary>
     MetadataIgnored,
+    /// <summary>A layer that Anima doesn't have: it has no name in another naming.</summary>
+    UnknownModule,
+    /// <summary>A form that the naming has no tensors for.</summary>
+    NotInNaming,
+    /// <summary>A form whose effect depends on the base model's weights.</summary>
+    NeedsBase,
+    /// <summary>A form without low-rank factors, where factors are needed.</summary>
+    NeedsRank,
+    /// <summary>A value that the chosen type can't hold.</summary>
+    Overflow,
+    /// <summary>The checkpoint's weight is quantised.</summary>
+    Quantised,
 }
 
 /// <summary>One finding about a LoRA file. Its sentences stand in <see cref="LoraSentences"/>, those about the container in the reader of safetensors.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Animarium.Diffusion.Weights;
 
 namespace Animarium.Diffusion.Lora;
 
@@ -79,6 +80,22 @@ internal static partial class LoraKeys
         foreach (var (suffix, role) in Suffixes)
             if (name.EndsWith(suffix, StringComparison.Ordinal)) return (name[..^suffix.Length], role);
         return null;
+    }
+
+    /// <summary>Tensors by module and role, modules in the order of their names, and those that have no meaning in a LoRA.</summary>
+    public static (SortedDictionary<string, Dictionary<string, TensorEntry>> Modules, IReadOnlyList<string> NotUnderstood) Group(IEnumerable<TensorEntry> entries)
+    {
+        var modules = new SortedDictionary<string, Dictionary<string, TensorEntry>>(StringComparer.Ordinal);
+        var others = new List<TensorEntry>();
+        foreach (var entry in entries)
+            if (Split(entry.Name) is not var (module, role) || !(modules.TryGetValue(module, out var tensors) ? tensors : modules[module] = []).TryAdd(role, entry))
+                others.Add(entry);
+
+        // IA³ calls its factors ".weight", as every checkpoint does its weights: only beside an "on_input" it is one.
+        const string weight = ".weight";
+        bool IsFactor(TensorEntry e) => e.Name.EndsWith(weight, StringComparison.Ordinal)
+            && modules.TryGetValue(e.Name[..^weight.Length], out var tensors) && tensors.ContainsKey("on_input") && tensors.TryAdd("weight", e);
+        return (modules, [.. others.Where(e => !IsFactor(e)).Select(e => e.Name).Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>Naming, network and path of a module; the path has <c>_</c> between its parts whatever the file has, and no prefix.</summary>

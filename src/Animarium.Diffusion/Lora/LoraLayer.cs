@@ -26,8 +26,9 @@ public enum LoraAlgorithm
 /// <summary>All tensors of a LoRA file that belong to one module.</summary>
 public sealed class LoraLayer
 {
-    internal LoraLayer(string name, LoraNetwork network, string path, IReadOnlyDictionary<string, TensorEntry> tensors, double? alpha, bool rankStabilized) =>
-        (Name, Network, Path, Tensors, Alpha, RankStabilized) = (name, network, path, tensors, alpha, rankStabilized);
+    internal LoraLayer(
+        string name, (LoraNaming, LoraNetwork Network, string Path) place, IReadOnlyDictionary<string, TensorEntry> tensors, double? alpha = null, bool rankStabilized = false) =>
+        (Name, Network, Path, Tensors, Alpha, RankStabilized) = (name, place.Network, place.Path, tensors, alpha, rankStabilized);
 
     /// <summary>The module as the file names it, prefix included.</summary>
     public string Name { get; }
@@ -73,6 +74,12 @@ public sealed class LoraLayer
 
     /// <summary>Number of the transformer block it is in; null outside the blocks.</summary>
     public int? Block => Network == LoraNetwork.Transformer ? LoraKeys.Block(Path) : null;
+
+    /// <summary>Whether it has more than an alpha and a magnitude.</summary>
+    internal bool HasFactors => Algorithm != LoraAlgorithm.Lora || Any("lora_down", "lora_up");
+
+    /// <summary>Width of the module's input, where the form's tensors tell it.</summary>
+    internal long? Inputs => Size("lora_down", 1) ?? Size("hada_w1_b", 1);
 
     bool Any(params ReadOnlySpan<string> roles)
     {

@@ -48,6 +48,24 @@ internal static class LoraSentences
         LoraIssueCode.MetadataIgnored => (
             "The entry lora_adapter_metadata can't be read ({0}), so alpha = rank was assumed. The strength may need adjusting.",
             "lora_adapter_metadata を読めません ({0})。alpha = rank とみなしました。強さの調整が必要かもしれません。"),
+        LoraIssueCode.UnknownModule => (
+            "{0} is no layer of Anima, so it can't be renamed. Nothing was written; check that the file is a LoRA for Anima.",
+            "{0} は Anima の層ではないため名前を変えられません。何も書き込んでいません。Anima 用の LoRA か確認してください。"),
+        LoraIssueCode.NotInNaming => (
+            "{0}: the form {1} can't be written in the names of {2}, which know plain LoRAs only. Choose the names of kohya or ComfyUI.",
+            "{0}: {1} は {2} 形式の名前では書けません（通常の LoRA だけです）。kohya か ComfyUI の名前を選んでください。"),
+        LoraIssueCode.NeedsBase => (
+            "{0}: the effect of the form {1} depends on the base model's weights, so a LoRA alone can't hold the result. Merge it into the checkpoint, then extract a LoRA from both checkpoints.",
+            "{0}: {1} の効果は元のモデルの重みに依存するため、LoRA だけでは表せません。チェックポイントにマージしてから、差分を LoRA として抽出してください。"),
+        LoraIssueCode.NeedsRank => (
+            "{0}: the form {1} has no low-rank factors to put together. Say to which rank or share of energy it is to be reduced.",
+            "{0}: {1} には結合できる低ランク因子がありません。rank かエネルギーの割合を指定してください。"),
+        LoraIssueCode.Overflow => (
+            "{0}: {1} holds values that {2} can't hold. Choose bf16 or fp32.",
+            "{0}: {1} に {2} で表せない値があります。bf16 か fp32 を選んでください。"),
+        LoraIssueCode.Quantised => (
+            "The checkpoint's weight {0} is stored in {1}, which would swallow the LoRA's change. Merge into the bf16 or fp16 checkpoint.",
+            "チェックポイントの重み {0} は {1} で保存されていて、LoRA の変化が失われます。bf16 か fp16 のチェックポイントにマージしてください。"),
         _ => throw new ArgumentOutOfRangeException(nameof(code), code, "No sentence for this code."),
     };
 }

@@ -30,6 +30,9 @@ internal abstract class WeightChange
 /// <summary>A change that adds s · Δ.</summary>
 internal abstract class AdditiveChange : WeightChange
 {
+    /// <summary>Whether Δ depends on the weight; otherwise <see cref="Delta"/> does not look at it.</summary>
+    public virtual bool NeedsWeight => false;
+
     /// <summary>Δ, as <paramref name="w"/>.</summary>
     public abstract Tensor Delta(Tensor w);
 
@@ -88,6 +91,8 @@ internal sealed class KroneckerChange((Tensor A, Tensor? B) w1, (Tensor A, Tenso
 /// <param name="scale">alpha / r</param>
 internal sealed class GloraChange(Tensor a1, Tensor a2, Tensor b1, Tensor b2, double scale) : AdditiveChange
 {
+    public override bool NeedsWeight => true;
+
     public override long[] Shape => a1.shape[0] == a2.shape[1] && a2.shape[1] == b2.shape[1] ? [b1.shape[0], b2.shape[1]] : [b1.shape[0], a1.shape[0], a2.shape[1]];
 
     public override Tensor Delta(Tensor w) => (w.mm(Wide(a1)).mm(Wide(a2)) + Wide(b1).mm(Wide(b2))).Times(scale);
@@ -98,6 +103,8 @@ internal sealed class GloraChange(Tensor a1, Tensor a2, Tensor b1, Tensor b2, do
 /// <param name="onInput">Whether the factor scales the columns.</param>
 internal sealed class ScalingChange(Tensor factor, bool onInput) : AdditiveChange
 {
+    public override bool NeedsWeight => true;
+
     public override long[] Shape => onInput ? [-1, factor.numel()] : [factor.numel(), -1];
 
     public override Tensor Delta(Tensor w) => w * Wide(factor).reshape(onInput ? [1, -1] : [-1, 1]);

@@ -55,9 +55,7 @@ public sealed class AnimaPipeline : IDisposable
         if (wanted.SequenceEqual(used)) return loras.Loras;
         used = [];
         loras.Clear();
-        texts.Clear();
-        timesteps?.Dispose();
-        timesteps = null;
+        WeightsChanged();
         try
         {
             foreach (var (path, strength, textStrength) in wanted)
@@ -116,8 +114,25 @@ public sealed class AnimaPipeline : IDisposable
 
     Tensor WithVae(Func<Tensor> compute)
     {
-        using var placed = Memory.Place(stages.Picture);
+        using var placed = PlaceVae();
         return Scopes.Scoped(compute);
+    }
+
+    /// <summary>Keeps the VAE on the device until the result is disposed.</summary>
+    public IDisposable PlaceVae() => Memory.Place(stages.Picture);
+
+    /// <summary>Keeps the text encoder and the adapter on the device until the result is disposed.</summary>
+    public IDisposable PlaceTextEncoder() => Memory.Place(stages.Text);
+
+    /// <summary>Keeps everything that a training step computes with on the device, as far as it fits, until the result is disposed.</summary>
+    public IDisposable PlaceTransformer() => Memory.Place([.. stages.Step, .. stages.Time, .. stages.Text.Where(weight => !Model.TextEncoderWeights.Taken.Contains(weight))]);
+
+    /// <summary>Forgets what was computed of texts and noise levels: the weights, or adapters on them, are not the same any more.</summary>
+    public void WeightsChanged()
+    {
+        texts.Clear();
+        timesteps?.Dispose();
+        timesteps = null;
     }
 
     /// <summary>(b, 16, h, w) to (b, 3, 8h, 8w), 0 … 1, on the CPU.</summary>

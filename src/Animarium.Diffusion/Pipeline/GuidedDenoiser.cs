@@ -50,9 +50,11 @@ internal sealed class GuidedDenoiser : IDisposable
         using var scope = NewDisposeScope();
         var branches = Branches();
         bool guided = guide.Acts(sigma), composed = branches.Count > positive.Length || branches.Exists(b => b.Weight != 1);
-        var away = guided || composed || needsUnconditional ? Negatives() : [];
+        bool apart = guided || composed || needsUnconditional;
+        var negatives = apart || request.Nag is not null ? Negatives() : [];
+        var away = apart ? negatives : [];
 
-        var velocities = Velocities(x, sigma, [.. branches.Select(b => b.Item), .. away.Select((_, item) => item)], [.. branches.Select(b => b.Text), .. away], branches.Count);
+        var velocities = Velocities(x, sigma, [.. branches.Select(b => b.Item), .. away.Select((_, item) => item)], [.. branches.Select(b => b.Text), .. away], branches.Count, negatives);
         var conditional = velocities.narrow(0, 0, branches.Count);
         if (away.Length == 0) return new(Flow.Denoised(x, guide.Apply(x, sigma, conditional, null), sigma).MoveToOuterDisposeScope());
 
@@ -90,8 +92,8 @@ internal sealed class GuidedDenoiser : IDisposable
         return sum;
     }
 
-    /// <summary>One velocity for each text, in their order; the first <paramref name="guided"/> feel NAG.</summary>
-    Tensor Velocities(Tensor x, double sigma, long[] items, TextConditioning[] conditionings, int guided)
+    /// <summary>One velocity for each text, in their order; the first <paramref name="guided"/> feel NAG, each of its picture's negative.</summary>
+    Tensor Velocities(Tensor x, double sigma, long[] items, TextConditioning[] conditionings, int guided, TextConditioning[] negatives)
     {
         var t = timesteps.At(sigma);
         var parts = new List<Tensor>();
@@ -101,7 +103,7 @@ internal sealed class GuidedDenoiser : IDisposable
             var rows = items[from..end].SequenceEqual(Enumerable.Range(0, (int)x.shape[0]).Select(n => (long)n)) ? x : x.index_select(0, tensor(items[from..end], device: x.device));
             int felt = Math.Clamp(guided - from, 0, end - from);
             var guidance = request.Nag is { } nag && felt > 0
-                ? new AttentionGuidance(Stacked([.. items[from..(from + felt)].Select(item => Negatives()[item])]), felt, nag.Combine)
+                ? new AttentionGuidance(Stacked([.. items[from..(from + felt)].Select(item => negatives[item])]), felt, nag.Combine)
                 : null;
             parts.Add(transformer.Forward(rows, t, Stacked(conditionings[from..end]), guidance));
         }

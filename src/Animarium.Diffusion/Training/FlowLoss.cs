@@ -10,6 +10,9 @@ namespace Animarium.Diffusion.Training;
 /// <param name="options">How it is measured and weighted.</param>
 public sealed class FlowLoss(LossOptions options)
 {
+    /// <summary>Whether <see cref="Noised"/> needs noise beside the noise.</summary>
+    public bool NeedsExtraNoise => options.IpNoiseGamma > 0;
+
     /// <summary>What the model sees.</summary>
     /// <param name="latents">(b, 16, h, w), normalised units</param>
     /// <param name="noise">as the latents, standard normal</param>

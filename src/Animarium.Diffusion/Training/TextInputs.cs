@@ -7,9 +7,12 @@ namespace Animarium.Diffusion.Training;
 /// <param name="StatesMask">(b, s), 0 = padding</param>
 /// <param name="T5Ids">(b, l), int64</param>
 /// <param name="T5Mask">(b, l), 0 = padding</param>
-public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, Tensor T5Mask)
+public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, Tensor T5Mask) : IDisposable
 {
     const long EndOfText = 1;
+
+    /// <summary>(b, s), int64: what the text encoder reads. Where it is trained, the states are computed from these in every step; null: it is frozen.</summary>
+    public Tensor? QwenIds { get; init; }
 
     /// <summary>The batch with some captions dropped: no state is seen and the only T5 token is <c>&lt;/s&gt;</c>, as the empty prompt is encoded.</summary>
     /// <param name="dropped">(b): which</param>
@@ -24,6 +27,12 @@ public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, 
             States.masked_fill(drop.unsqueeze(2), 0).DetachFromDisposeScope(),
             StatesMask.masked_fill(drop, 0).DetachFromDisposeScope(),
             where(drop, first.to(int64) * EndOfText, T5Ids).DetachFromDisposeScope(),
-            where(drop, first.to(T5Mask.dtype), T5Mask).DetachFromDisposeScope());
+            where(drop, first.to(T5Mask.dtype), T5Mask).DetachFromDisposeScope()) { QwenIds = QwenIds };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var tensor in new[] { States, StatesMask, T5Ids, T5Mask, QwenIds }) tensor?.Dispose();
     }
 }

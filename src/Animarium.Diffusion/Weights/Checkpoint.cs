@@ -69,6 +69,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The first of these parts that is there; in a file of another family, all tensors under their own names.</summary>
     public WeightScope Weights { get; }
 
+    /// <summary>A tensor by its stored name, as it is stored: a view of the mapped file.</summary>
+    internal Tensor Read(string stored) => shards.Tensors[stored] is var (file, name) ? file.Read(name) : throw new KeyNotFoundException(stored);
+
     /// <summary>Lets go of the files; tensors already taken keep them mapped while they live.</summary>
     public void Dispose() => shards.Dispose();
 

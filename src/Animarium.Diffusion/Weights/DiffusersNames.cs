@@ -31,6 +31,9 @@ public static class DiffusersNames
         ("adaln_modulation_mlp.2", "norm3.linear_2"),
     ];
 
+    /// <summary>The official names of the modules of a block, below its number.</summary>
+    internal static IEnumerable<string> InBlock => Block.Select(pair => pair.Official);
+
     static (string, string)[] Attention(string official, string diffusers) =>
     [
         (official + ".q_proj", diffusers + ".to_q"),

@@ -1,3 +1,5 @@
+using Animarium.Diffusion.Lora;
+
 namespace Animarium.Diffusion.Weights;
 
 /// <summary>What a file of tensors is for.</summary>

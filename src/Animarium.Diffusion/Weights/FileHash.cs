@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Animarium.Diffusion.Weights;
 
 /// <summary>The names by which sites and programs know a model file.</summary>
@@ -19,35 +17,24 @@ public sealed record FileHash(string Sha256, string Tensors, string AutoV1)
     /// <summary>Reads the file once, a piece at a time.</summary>
     /// <param name="file">An opened file; only its path and the length of its header are used.</param>
     /// <param name="progress">Gets the share of the file that is read, 0 … 1.</param>
+    /// <param name="also">Gets every piece too, in order, for hashes of other kinds.</param>
     /// <param name="cancel">Ends the reading early.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="IOException">The file can't be read any more.</exception>
-    public static FileHash Of(SafeTensorsFile file, IProgress<double>? progress = null, CancellationToken cancel = default)
+    public static FileHash Of(SafeTensorsFile file, IProgress<double>? progress = null, Action<ReadOnlySpan<byte>>? also = null, CancellationToken cancel = default)
     {
-        using IncrementalHash whole = Sha(), tensors = Sha(), autoV1 = Sha();
+        using var hasher = new FileHasher(file.HeaderLength);
         using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
         var piece = new byte[Piece];
         long position = 0;
         while (stream.Read(piece) is var read and > 0)
         {
             cancel.ThrowIfCancellationRequested();
-            Append(whole, 0, long.MaxValue);
-            Append(tensors, sizeof(long) + file.HeaderLength, long.MaxValue);
-            Append(autoV1, 0x100000, 0x110000);
+            hasher.Append(piece.AsSpan(0, read));
+            also?.Invoke(piece.AsSpan(0, read));
             position += read;
             progress?.Report((double)position / file.Length);
-
-            // Of the piece at hand, what lies between two places of the file.
-            void Append(IncrementalHash hash, long from, long to)
-            {
-                var (begin, end) = ((int)Math.Clamp(from - position, 0, read), (int)Math.Clamp(to - position, 0, read));
-                hash.AppendData(piece, begin, end - begin);
-            }
         }
-        return new(Hex(whole), Hex(tensors), Hex(autoV1)[..8].ToUpperInvariant());
+        return hasher.Finish();
     }
-
-    static IncrementalHash Sha() => IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-    static string Hex(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetHashAndReset());
 }

@@ -23,21 +23,24 @@ public static class SafeTensorsWriter
     /// <exception cref="IOException">The disk is full, or the system can't write there; nothing half-written is left.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     /// <exception cref="NotSupportedException">A tensor has a type that the format doesn't know.</exception>
-    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
+        Write(path, [.. tensors.Select(t => new StoredTensor(t.Key, t.Value))], metadata);
+
+    /// <inheritdoc cref="Write(string, IReadOnlyDictionary{string, Tensor}, IReadOnlyDictionary{string, string}?)"/>
+    /// <param name="path">The file to make or replace; its folder must exist.</param>
+    /// <param name="tensors">Made one after another while the file is written; no two of the same name.</param>
+    /// <param name="metadata">Goes into <c>__metadata__</c>; null: none.</param>
+    /// <param name="cancel">Ends the writing early; the file is as it was.</param>
+    public static void Write(string path, IReadOnlyCollection<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancel = default)
     {
-        if (tensors.ContainsKey("__metadata__")) throw new ArgumentException("A tensor can't be named __metadata__: the format keeps that for metadata.", nameof(tensors));
-        var ordered = tensors.OrderByDescending(t => t.Value.ElementSize).ThenBy(t => t.Key, StringComparer.Ordinal).ToList();
+        var ordered = Ordered(tensors);
         var header = Header(ordered, metadata);
         string full = Path.GetFullPath(path), partial = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.partial");
         try
         {
             using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
             {
-                Span<byte> size = stackalloc byte[sizeof(long)];
-                BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
-                stream.Write(size);
-                stream.Write(header);
-                foreach (var (_, tensor) in ordered) WriteBytes(stream, tensor);
+                Emit(header, ordered, stream.Write, cancel);
                 stream.Flush(flushToDisk: true);
             }
             File.Move(partial, full, overwrite: true);
@@ -49,7 +52,37 @@ public static class SafeTensorsWriter
         }
     }
 
-    static byte[] Header(List<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    /// <summary>The hashes that a file of this content would have.</summary>
+    /// <inheritdoc cref="Write(string, IReadOnlyCollection{StoredTensor}, IReadOnlyDictionary{string, string}?, CancellationToken)" path="/param"/>
+    public static FileHash HashOf(IReadOnlyCollection<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancel = default)
+    {
+        var ordered = Ordered(tensors);
+        var header = Header(ordered, metadata);
+        using var hasher = new FileHasher(header.Length);
+        Emit(header, ordered, hasher.Append, cancel);
+        return hasher.Finish();
+    }
+
+    static List<StoredTensor> Ordered(IReadOnlyCollection<StoredTensor> tensors)
+    {
+        if (tensors.Any(t => t.Name == "__metadata__")) throw new ArgumentException("A tensor can't be named __metadata__: the format keeps that for metadata.", nameof(tensors));
+        return [.. tensors.OrderByDescending(t => t.ElementBits).ThenBy(t => t.Name, StringComparer.Ordinal)];
+    }
+
+    static void Emit(byte[] header, List<StoredTensor> tensors, Action<ReadOnlySpan<byte>> sink, CancellationToken cancel)
+    {
+        Span<byte> size = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
+        sink(size);
+        sink(header);
+        foreach (var tensor in tensors)
+        {
+            cancel.ThrowIfCancellationRequested();
+            EmitBytes(tensor, sink);
+        }
+    }
+
+    static byte[] Header(List<StoredTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -62,12 +95,12 @@ public static class SafeTensorsWriter
                 json.WriteEndObject();
             }
             long position = 0;
-            foreach (var (name, tensor) in tensors)
+            foreach (var tensor in tensors)
             {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", StoredTypes.NameOf(tensor.dtype));
-                WriteNumbers(json, "shape", tensor.shape);
-                WriteNumbers(json, "data_offsets", [position, position += tensor.numel() * tensor.ElementSize]);
+                json.WriteStartObject(tensor.Name);
+                json.WriteString("dtype", tensor.TypeName);
+                WriteNumbers(json, "shape", tensor.Shape);
+                WriteNumbers(json, "data_offsets", [position, position += tensor.Bytes]);
                 json.WriteEndObject();
             }
             json.WriteEndObject();
@@ -85,14 +118,15 @@ public static class SafeTensorsWriter
         json.WriteEndArray();
     }
 
-    static unsafe void WriteBytes(FileStream stream, Tensor tensor)
+    static unsafe void EmitBytes(StoredTensor tensor, Action<ReadOnlySpan<byte>> sink)
     {
         using var scope = NewDisposeScope();
-        var rows = tensor.detach().cpu().contiguous();
+        var rows = tensor.Value().detach().cpu().contiguous();
+        if (rows.dtype != tensor.Type || !rows.shape.SequenceEqual(tensor.Shape))
+            throw new InvalidOperationException($"'{tensor.Name}' is {rows.dtype} [{string.Join(", ", rows.shape)}], announced as {tensor.Type} [{string.Join(", ", tensor.Shape)}].");
         // A span holds at most 2 GB.
         const long Piece = 1 << 30;
-        long bytes = rows.numel() * rows.ElementSize;
-        for (long position = 0; position < bytes; position += Piece)
-            stream.Write(new ReadOnlySpan<byte>((byte*)rows.Address() + position, (int)Math.Min(Piece, bytes - position)));
+        for (long position = 0; position < tensor.Bytes; position += Piece)
+            sink(new ReadOnlySpan<byte>((byte*)rows.Address() + position, (int)Math.Min(Piece, tensor.Bytes - position)));
     }
 }

@@ -24,6 +24,12 @@ public sealed record DatasetSettings
     /// <summary>Whether small pictures stay as they are, cropped down to the step; <see cref="MinBucket"/> and <see cref="MaxBucket"/> have no effect then.</summary>
     public bool NoUpscale { get; init; }
 
+    /// <summary>
+    /// Whether each picture gets a size of its own proportions with about the tokens of <see cref="Resolution"/> instead of a bucket of the list; only
+    /// <see cref="NoUpscale"/> matters beside it. Several datasets over the same folders at several resolutions make multi-resolution training.
+    /// </summary>
+    public bool FreeFit { get; init; }
+
     /// <summary>The share of the pictures, 0 … 1, that is not trained on but measured.</summary>
     public double ValidationSplit { get; init; }
 
@@ -49,6 +55,9 @@ public sealed record SubsetSettings
     /// <summary>The caption of pictures without one; null: they have none.</summary>
     public string? ClassTokens { get; init; }
 
+    /// <summary>A word that stands for what is learned: put before captions that lack it; null: nothing is.</summary>
+    public string? Trigger { get; init; }
+
     /// <summary>Extension of the caption files, with or without the dot; null: <c>.txt</c>, then <c>.caption</c>.</summary>
     public string? CaptionExtension { get; init; }
 
@@ -63,6 +72,12 @@ public sealed record SubsetSettings
 
     /// <summary>Whether the picture's alpha channel weights the loss.</summary>
     public bool AlphaMask { get; init; }
+
+    /// <summary>The folder of the masks (white: learn, black: ignore), files named like their pictures; null: <c>mask</c> inside <see cref="Folder"/>, if it is there.</summary>
+    public string? MaskFolder { get; init; }
+
+    /// <summary>The colour under transparent pixels, 0xRRGGBB.</summary>
+    public int Background { get; init; } = 0xFFFFFF;
 
     /// <summary>Filter for resizing (<c>lanczos</c>, <c>area</c>, <c>bicubic</c> …); null: area when both sides shrink, else lanczos.</summary>
     public string? ResizeInterpolation { get; init; }

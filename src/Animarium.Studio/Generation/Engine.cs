@@ -45,8 +45,6 @@ public sealed class Engine : IDisposable
     /// <summary>Whether this is the engine that a plan wants.</summary>
     public bool Serves(LibraryModel wanted, GenerationRequest request) => FilesOf(wanted).SequenceEqual(files) && MachineOf(request) == machine;
 
-    private static IReadOnlyList<string?> FilesOf(LibraryModel model) => [model.Transformer.Path, model.TextEncoder?.Path, model.Vae?.Path, model.Tokenizers];
-
     /// <summary>Opens a model's files; nothing of them is copied.</summary>
     /// <param name="model">A complete model.</param>
     /// <param name="request">Device, precision, threads and memory.</param>
@@ -66,6 +64,8 @@ public sealed class Engine : IDisposable
             throw new ModelException(ModelProblem.Mismatch, e.Message, e);
         }
     }
+
+    private static IReadOnlyList<string?> FilesOf(LibraryModel model) => [model.Transformer.Path, model.TextEncoder?.Path, model.Vae?.Path, model.Tokenizers];
 
     private static (string, Precision, int, double) MachineOf(GenerationRequest request) => (request.Device, request.Precision, request.Threads, request.MemoryLimit);
 

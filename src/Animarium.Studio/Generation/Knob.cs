@@ -98,16 +98,6 @@ public abstract class Knob
     /// <exception cref="SettingException">It is none of <see cref="Values"/>.</exception>
     public abstract object? FromJson(JsonElement json);
 
-    /// <summary>The exception about a value that is none of <see cref="Values"/>.</summary>
-    private protected SettingException Wrong(object? given) => new(Name, Words.Say("setting.range", Name, Values.Describe(), Shown(given)));
-
-    /// <summary>Long values are cut: a message is one sentence.</summary>
-    private static string Shown(object? given)
-    {
-        string text = Convert.ToString(given, CultureInfo.InvariantCulture) ?? "";
-        return text.Length <= 60 ? text : text[..57] + "…";
-    }
-
     private static string Text(string key, CultureInfo? culture) =>
         Help.GetString(key, culture ?? CultureInfo.CurrentUICulture) ?? throw new MissingManifestResourceException(key);
 }
@@ -137,7 +127,7 @@ public sealed class Knob<T> : Knob
 
     /// <inheritdoc/>
     public override object? Parse(params IReadOnlyList<string> texts) =>
-        values.TryParse(texts, out T value) && values.Allows(value) ? value : throw Wrong(texts.Count > 0 ? texts[^1] : "");
+        values.TryParse(texts, out T value) && values.Allows(value) ? value : throw values.Wrong(Name, texts.Count > 0 ? texts[^1] : "");
 
     /// <inheritdoc/>
     public override string Format(object? value) => values.Format(Checked(value));
@@ -146,8 +136,8 @@ public sealed class Knob<T> : Knob
     public override JsonNode? ToJson(object? value) => values.ToJson(Checked(value));
 
     /// <inheritdoc/>
-    public override object? FromJson(JsonElement json) => values.TryRead(json, out T value) && values.Allows(value) ? value : throw Wrong(json);
+    public override object? FromJson(JsonElement json) => values.TryRead(json, out T value) && values.Allows(value) ? value : throw values.Wrong(Name, json);
 
     private T Checked(object? value) =>
-        value is T or null && (value is not null || default(T) is null) && values.Allows((T)value!) ? (T)value! : throw Wrong(value);
+        value is T or null && (value is not null || default(T) is null) && values.Allows((T)value!) ? (T)value! : throw values.Wrong(Name, value);
 }

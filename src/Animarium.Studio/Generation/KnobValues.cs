@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Generation;
 
@@ -26,6 +28,18 @@ public abstract class KnobValues
 
     /// <summary>Whether it names a file or folder.</summary>
     public virtual bool IsPath => false;
+
+    /// <summary>The exception about a value that is none of these.</summary>
+    /// <param name="name">The setting's, as people know it.</param>
+    /// <param name="given">The value.</param>
+    internal SettingException Wrong(string name, object? given) => new(name, Words.Say("setting.range", name, Describe(), Shown(given)));
+
+    /// <summary>Long values are cut: a message is one sentence.</summary>
+    private static string Shown(object? given)
+    {
+        string text = Convert.ToString(given, CultureInfo.InvariantCulture) ?? "";
+        return text.Length <= 60 ? text : text[..57] + "…";
+    }
 }
 
 /// <summary>The values of a typed knob, and their form as text and as JSON.</summary>

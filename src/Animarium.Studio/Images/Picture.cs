@@ -50,12 +50,16 @@ public sealed class Picture
         return (pixels.permute(2, 0, 1).unsqueeze(0).to(float32) / 255).contiguous().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Three channels: transparent pixels over white.</summary>
-    public Picture Rgb() => Channels == 3 ? this : Map(3, (from, to) =>
+    /// <summary>Three channels: transparent pixels over a colour.</summary>
+    /// <param name="background">0xRRGGBB; white if not said.</param>
+    public Picture Rgb(int background = 0xFFFFFF) => Channels == 3 ? this : Map(3, (from, to) =>
     {
         int alpha = from.Length == 4 ? from[3] : 255;
-        for (int c = 0; c < 3; c++) to[c] = (byte)((from[from.Length == 1 ? 0 : c] * alpha + 255 * (255 - alpha) + 127) / 255);
+        for (int c = 0; c < 3; c++) to[c] = (byte)((from[from.Length == 1 ? 0 : c] * alpha + (background >> (16 - 8 * c) & 255) * (255 - alpha) + 127) / 255);
     });
+
+    /// <summary>One channel: how opaque each pixel is, 255 everywhere without transparency.</summary>
+    public Picture Alpha() => Map(1, (from, to) => to[0] = from.Length == 4 ? from[3] : (byte)255);
 
     /// <summary>One channel: the luma of ITU-R BT.601, as masks are read everywhere. Transparent pixels count as white.</summary>
     public Picture Gray() => Channels == 1 ? this : Rgb().Map(1, (from, to) => to[0] = (byte)((19595 * from[0] + 38470 * from[1] + 7471 * from[2] + 32768) >> 16));

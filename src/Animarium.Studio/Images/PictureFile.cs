@@ -18,6 +18,9 @@ public static class PictureFile
         Log.SetLogHandler("VIPS", Enums.LogLevelFlags.Warning, (_, _, _) => { }); // what matters comes as an exception
     }
 
+    /// <summary>Makes the settings of the library above, where nothing else of this class is used before.</summary>
+    internal static void Prepare() => System.Runtime.CompilerServices.RuntimeHelpers.RunClassConstructor(typeof(PictureFile).TypeHandle);
+
     /// <summary>Reads PNG, JPEG, WebP, AVIF or the first frame of a GIF: turned upright, in sRGB, 8 bits, grey expanded to RGB, RGBA if it has transparency.</summary>
     /// <exception cref="PictureException">No such file, no picture, a broken one, or more than <see cref="MostPixels"/>.</exception>
     public static Picture Load(string path) => Load(Bytes(path), path);

@@ -127,21 +127,3 @@ public sealed record PngText(string Key, string Text)
         }
     }
 }
-
-/// <summary>The checksum of PNG chunks (ISO 3309), reflected polynomial 0xEDB88320.</summary>
-file static class Crc32
-{
-    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(i =>
-    {
-        uint crc = (uint)i;
-        for (int bit = 0; bit < 8; bit++) crc = (crc & 1) == 0 ? crc >> 1 : crc >> 1 ^ 0xEDB8_8320;
-        return crc;
-    })];
-
-    public static uint Of(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        foreach (byte b in bytes) crc = crc >> 8 ^ Table[(byte)crc ^ b];
-        return ~crc;
-    }
-}

@@ -42,7 +42,7 @@ public sealed class WeightHashes(string? cache)
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<FileHash>(File.ReadAllBytes(path)) is { Sha256.Length: 64, Tensors.Length: 64 } hash ? hash : null : null;
+            return File.Exists(path) && JsonSerializer.Deserialize<FileHash>(File.ReadAllBytes(path)) is { Sha256.Length: 64, Tensors.Length: 64 } hash ? hash : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -11,11 +11,11 @@ internal abstract class WildcardChooser
 /// <summary>Draws by weight, the same way for the same seed on every machine (SplitMix64).</summary>
 internal sealed class RandomChooser(long seed) : WildcardChooser
 {
-    private ulong state = (ulong)seed;
+    private SplitMix64 random = new((ulong)seed);
 
     public override int Choose(IReadOnlyList<double> weights)
     {
-        double total = weights.Sum(), point = Uniform();
+        double total = weights.Sum(), point = random.Uniform();
         if (total <= 0) return (int)(point * weights.Count);
         point *= total;
         for (int i = 0, last = 0; ; i++)
@@ -26,15 +26,6 @@ internal sealed class RandomChooser(long seed) : WildcardChooser
             if (point < weights[i]) return i;
             point -= weights[i];
         }
-    }
-
-    /// <summary>In [0, 1), 53 bits.</summary>
-    private double Uniform()
-    {
-        ulong z = state += 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1ul << 53));
     }
 }
 

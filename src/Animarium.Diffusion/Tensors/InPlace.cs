@@ -1,0 +1,50 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Animarium.Diffusion.Tensors;
+
+/// <summary>Arithmetic with plain numbers that changes a tensor where it lies; its scalars live as those of <see cref="Scalars"/> do.</summary>
+internal static class InPlace
+{
+    /// <summary>x ← factor · x</summary>
+    public static Tensor Scale(this Tensor x, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.mul_(scalar);
+    }
+
+    /// <summary>x ← x + addend</summary>
+    public static Tensor Increase(this Tensor x, double addend)
+    {
+        using Scalar scalar = addend;
+        return x.add_(scalar);
+    }
+
+    /// <summary>x ← x + factor · y</summary>
+    public static Tensor Accumulate(this Tensor x, Tensor y, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.add_(y, scalar);
+    }
+
+    /// <summary>x ← x + factor · a · b</summary>
+    public static Tensor AccumulateProduct(this Tensor x, Tensor a, Tensor b, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.addcmul_(a, b, scalar);
+    }
+
+    /// <summary>x ← x + factor · a / b</summary>
+    public static Tensor AccumulateQuotient(this Tensor x, Tensor a, Tensor b, double factor)
+    {
+        using Scalar scalar = factor;
+        return x.addcdiv_(a, b, scalar);
+    }
+
+    /// <summary>x ← x + share · (end − x); exactly x where both are equal.</summary>
+    public static Tensor MoveTowards(this Tensor x, Tensor end, double share)
+    {
+        using var weight = tensor((float)share, device: x.device);
+        return x.lerp_(end, weight);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Animarium.Diffusion.Training.Optimizers;
+using Animarium.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace Animarium.Diffusion.Training;
+
+/// <summary>
+/// Everything that a run needs to go on as if it had never stopped, in one safetensors file: parameters, optimizer, moving average, and how far it was.
+/// Order, noise and dropouts need no state: they follow from the seed and the step.
+/// </summary>
+public static class TrainingState
+{
+    const string Parameters = "parameter.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", Step = "step", Skipped = "skipped", Averaged = "averaged", Settings = "settings";
+
+    /// <summary>Writes the file, whole or not at all: an older one stays until then.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="trainer">How far it is.</param>
+    /// <param name="optimizer">Set to train.</param>
+    /// <param name="average">The moving average; null: none.</param>
+    /// <param name="settings">The settings of the run, as text, to be compared when it is resumed.</param>
+    /// <exception cref="IOException">The disk is full, …; the older file is as it was.</exception>
+    public static void Save(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average, string settings)
+    {
+        using var scope = NewDisposeScope();
+        var tensors = optimizer.Groups.SelectMany(group => group.Parameters).ToDictionary(p => Parameters + p.Name, p => p.Value.detach());
+        foreach (var (name, value) in optimizer.Export()) tensors[OptimizerPrefix + name] = value;
+        foreach (var (name, value) in average?.Tensors ?? new Dictionary<string, Tensor>()) tensors[AveragePrefix + name] = value;
+        SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
+        {
+            [Step] = Text(trainer.StepsDone), [Skipped] = Text(trainer.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings,
+        });
+    }
+
+    /// <summary>The settings and the steps done of a state, without loading it.</summary>
+    /// <exception cref="SafeTensorsException">The file is damaged.</exception>
+    /// <exception cref="InvalidDataException">It is no training state.</exception>
+    public static (string Settings, long StepsDone) Describe(string path)
+    {
+        using var file = SafeTensorsFile.Open(path);
+        return (Entry(file, Settings), Number(file, Step));
+    }
+
+    /// <summary>Puts a state back.</summary>
+    /// <exception cref="SafeTensorsException">The file is damaged.</exception>
+    /// <exception cref="InvalidDataException">It is no training state, or one of other parameters.</exception>
+    /// <exception cref="ArgumentException">It belongs to another optimizer.</exception>
+    public static void Load(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        using var file = SafeTensorsFile.Open(path);
+        var parameters = optimizer.Groups.SelectMany(group => group.Parameters).ToList();
+        if (parameters.Find(p => !file.Entries.TryGetValue(Parameters + p.Name, out var entry) || !entry.Shape.AsSpan().SequenceEqual(p.Value.shape)) is { } other)
+            throw new InvalidDataException($"{path} is the state of another training: it has no '{other.Name}' of this size. Resume with the settings it was saved with.");
+        optimizer.Import(Under(file, OptimizerPrefix));
+        average?.Restore(Under(file, AveragePrefix), Number(file, Averaged));
+        foreach (var parameter in parameters) parameter.Value.copy_(file.Read(Parameters + parameter.Name));
+        trainer.Resume(Number(file, Step), Number(file, Skipped));
+    }
+
+    static Dictionary<string, Tensor> Under(SafeTensorsFile file, string prefix) =>
+        file.Entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], file.Read);
+
+    static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    static string Entry(SafeTensorsFile file, string key) => file.Metadata.TryGetValue(key, out var value) ? value
+        : throw new InvalidDataException($"{file.Path} is no training state. Give the folder of a run, or the state.safetensors in it.");
+
+    static long Number(SafeTensorsFile file, string key) => long.TryParse(Entry(file, key), CultureInfo.InvariantCulture, out long number) && number >= 0 ? number
+        : throw new InvalidDataException($"{file.Path} says '{Entry(file, key)}' where it should say how many steps were done: it is damaged. Use another state.");
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Animarium.Studio.Training.Run;
+
+/// <summary>Where the files of a run lie. Everything a run makes is in its folder, so that it can be moved, kept or thrown away as one.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Name">Of the LoRA, without extension.</param>
+public sealed record RunFolder(string Path, string Name)
+{
+    /// <summary>All settings as the run uses them.</summary>
+    public string Settings => In("settings.toml");
+
+    /// <summary>What happened, a JSON object a line.</summary>
+    public string Metrics => In("metrics.jsonl");
+
+    /// <summary>What a resumed run goes on from.</summary>
+    public string State => In("state.safetensors");
+
+    /// <summary>TensorBoard's files.</summary>
+    public string TensorBoard => In("tensorboard");
+
+    /// <summary>Pictures drawn on the way.</summary>
+    public string Samples => In("samples");
+
+    /// <summary>The trained file.</summary>
+    public string Result => In(Name + ".safetensors");
+
+    /// <summary>The file as it was after some steps.</summary>
+    public string Checkpoint(long step) => In(string.Create(CultureInfo.InvariantCulture, $"{Name}-step{step:00000000}.safetensors"));
+
+    /// <summary>The checkpoints that are there with their steps, in their order; the result, if it is there, last.</summary>
+    public IReadOnlyList<(string Path, long Step)> Checkpoints()
+    {
+        string prefix = Name + "-step";
+        var found = Directory.Exists(Path)
+            ? Directory.EnumerateFiles(Path, prefix + "*.safetensors").Select(path => (Path: path, Step: StepOf(path, prefix))).Where(c => c.Step is not null).Select(c => (c.Path, c.Step!.Value)).OrderBy(c => c.Value).ToList()
+            : [];
+        return found;
+    }
+
+    /// <summary>Makes the folder.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public void Make() => Directory.CreateDirectory(Path);
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+
+    private static long? StepOf(string path, string prefix) =>
+        long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path)[prefix.Length..], CultureInfo.InvariantCulture, out long step) ? step : null;
+}

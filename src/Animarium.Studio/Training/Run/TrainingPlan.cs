@@ -1,0 +1,136 @@
+using System.Globalization;
+using Animarium.Studio.Datasets;
+using Animarium.Studio.Generation;
+using Animarium.Studio.Images;
+using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Texts;
+using Animarium.Studio.Training.Settings;
+
+namespace Animarium.Studio.Training.Run;
+
+/// <summary>
+/// From what a person said to what will be trained: model and pictures are found, sizes and steps counted, every open choice made. What can go wrong before
+/// the first step goes wrong here, in words.
+/// </summary>
+public sealed class TrainingPlan
+{
+    private const int LargestSide = 1024; // pixels: what the official model was trained at
+    private const int Checkpoints = 5, Measurements = 10; // of a run that does not say
+
+    private TrainingPlan(TrainingSettings settings, LibraryModel model, Dataset dataset, RunFolder folder, TrainingLength length, IReadOnlyList<Notice> notices) =>
+        (Settings, Model, Dataset, Folder, Length, Notices) = (settings, model, dataset, folder, length, notices);
+
+    /// <summary>Everything, nothing left open.</summary>
+    public TrainingSettings Settings { get; }
+
+    /// <summary>The weights.</summary>
+    public LibraryModel Model { get; }
+
+    /// <summary>The pictures.</summary>
+    public Dataset Dataset { get; }
+
+    /// <summary>Where the files go.</summary>
+    public RunFolder Folder { get; }
+
+    /// <summary>Steps and epochs.</summary>
+    public TrainingLength Length { get; }
+
+    /// <summary>What a person should know.</summary>
+    public IReadOnlyList<Notice> Notices { get; }
+
+    /// <summary>Steps between checkpoints.</summary>
+    public long SaveEvery => Every(Settings.Output.SaveEverySteps, Settings.Output.SaveEveryEpochs) ?? Math.Max(1, Length.Steps / Checkpoints);
+
+    /// <summary>Steps between measurements of the loss; 0: never.</summary>
+    public long MeasureEvery => Settings.Validation.EverySteps ?? Math.Max(1, Length.Steps / Measurements);
+
+    /// <summary>Steps between sample pictures; 0: never.</summary>
+    public long SampleEvery => Every(Settings.Sampling.EverySteps, Settings.Sampling.EveryEpochs) ?? 0;
+
+    /// <summary>All settings as a file that trains the same again.</summary>
+    public string SettingsText => TrainingFile.Write(GivenSettings.Of(Settings));
+
+    /// <summary>Pictures seen in the run.</summary>
+    public long ImagesSeen => Length.Steps * Settings.Steps.BatchSize * Settings.Steps.GradientAccumulation;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="given">What was said.</param>
+    /// <param name="library">Models.</param>
+    /// <param name="random">Chooses a seed where none was given.</param>
+    /// <param name="datasets">The datasets of a dataset file; null: those of the folders in the settings.</param>
+    /// <param name="cancel">Ends the reading of the pictures early.</param>
+    /// <exception cref="SettingException">A setting is out of range or two contradict each other.</exception>
+    /// <exception cref="ModelException">A model is missing or does not fit.</exception>
+    /// <exception cref="DatasetException">There are no pictures, or some cannot be trained on.</exception>
+    public static TrainingPlan Make(GivenSettings given, ModelCatalog library, Random random, IReadOnlyList<DatasetSettings>? datasets = null, CancellationToken cancel = default)
+    {
+        var settings = given.Settings;
+        settings.Check();
+        var notices = new List<Notice>(given.WithoutEffect().Concat(settings.Notices()));
+        if (settings.Dataset.TrainFolder is null && datasets is null) throw new SettingException("dataset.train_folder", Words.Say("train.folder"));
+        var model = library.Find(settings.Model.Transformer, settings.Model.Vae, settings.Model.TextEncoder, warning => notices.Add(new("other-latents", warning)));
+        settings = settings with { Seed = settings.Seed ?? (uint)random.NextInt64(1L << 32) };
+
+        var options = new DatasetOptions { SkipUnreadable = settings.Dataset.SkipBadPictures };
+        if (datasets is null)
+        {
+            var ignored = new List<string>();
+            if (settings.Dataset.Resolution is null)
+            {
+                // Headers are read twice, which is cheap: what size is right only the pictures know.
+                var first = DatasetTerms.OfFolders(settings with { Dataset = settings.Dataset with { Resolution = (LargestSide, LargestSide) } }, []);
+                int side = Side(Dataset.Open([first with { NoUpscale = true, BucketStep = 16 }], options, cancel), model, settings.Dataset.BucketStep, notices);
+                settings = settings with { Dataset = settings.Dataset with { Resolution = (side, side) } };
+            }
+            datasets = [DatasetTerms.OfFolders(settings, ignored)];
+            if (ignored.Count > 0) notices.Add(Notice.Of("train.ignored", ignored.Count, string.Join(", ", ignored.Take(5))));
+        }
+        var dataset = Dataset.Open(datasets, options, cancel);
+        foreach (var skipped in dataset.Skipped) notices.Add(new("skipped", skipped.Message));
+
+        string name = SafeFileName.Of(settings.Output.Name ?? NameOf(settings.Dataset.TrainFolder ?? settings.Dataset.ConfigFile ?? "lora"));
+        settings = settings with { Output = settings.Output with { Name = name } };
+        var length = LengthOf(settings, dataset);
+        return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
+    }
+
+    /// <summary>The same with sample pictures at every checkpoint, where nothing is said about them.</summary>
+    internal TrainingPlan WithSamples() => SampleEvery > 0 ? this
+        : new(Settings with { Sampling = Settings.Sampling with { EverySteps = (int)SaveEvery, AtFirst = true } }, Model, Dataset, Folder, Length, Notices);
+
+    private long? Every(int? steps, int? epochs) => steps ?? epochs * Length.StepsPerEpoch;
+
+    private static TrainingLength LengthOf(TrainingSettings settings, Dataset dataset)
+    {
+        var steps = settings.Steps;
+        int perStep = steps.BatchSize * steps.GradientAccumulation;
+        long? epochs = steps.MaxSteps is null ? steps.Epochs : null;
+        long wanted = steps.MaxSteps ?? (steps.ImagesSeen is { } images ? (images + perStep - 1) / perStep : 0);
+        if (epochs is null && wanted == 0) throw new SettingException("steps.epochs", Words.Say("train.length"));
+        return TrainingLength.Of(dataset.BatchesPerEpoch, steps.GradientAccumulation, epochs, wanted);
+    }
+
+    /// <summary>The side of a square of the pictures' usual area, at most what the model draws at.</summary>
+    private static int Side(Dataset pictures, LibraryModel model, int step, List<Notice> notices)
+    {
+        var request = ModelDefaults.Of(model, [], notices).Settings.Complete();
+        double largest = Math.Min(LargestSide, Math.Sqrt((double)request.Width * request.Height));
+        double[] sides = [.. pictures.Pictures.Select(picture => Math.Sqrt((double)picture.Found.Header.Width * picture.Found.Header.Height)).Order()];
+        return Math.Max(step, (int)(Math.Min(largest, sides[sides.Length / 2]) / step) * step);
+    }
+
+    /// <summary>The name that a folder of pictures gives: of <c>10_miku</c> the part after the number.</summary>
+    private static string NameOf(string path)
+    {
+        string name = Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return name.Split('_', 2) is [var number, { Length: > 0 } rest] && int.TryParse(number, CultureInfo.InvariantCulture, out _) ? rest : name;
+    }
+
+    /// <summary>The first folder of this name, counted on, that no run has.</summary>
+    private static string Free(string folder)
+    {
+        string free = folder;
+        for (int n = 2; Path.Exists(free); n++) free = string.Create(CultureInfo.InvariantCulture, $"{folder}-{n}");
+        return free;
+    }
+}

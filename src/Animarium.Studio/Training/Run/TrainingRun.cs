@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Animarium.Diffusion.Training;
+using Animarium.Studio.Generation;
+using Animarium.Studio.Images;
+using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Texts;
+using Animarium.Studio.Training.Progress;
+
+namespace Animarium.Studio.Training.Run;
+
+/// <summary>
+/// Trains a plan: caches, steps, measurements, checkpoints and sample pictures, in one order that does not depend on interruptions. Nothing is computed before
+/// an event is asked for; ending the loop early, also by cancelling, keeps everything up to the last step.
+/// </summary>
+/// <param name="plan">What is trained.</param>
+/// <param name="library">Models, for the sample pictures.</param>
+/// <param name="hashes">Of weight files, for metadata and caches.</param>
+/// <param name="cache">Folder for what the next run need not compute again; null: nothing is kept.</param>
+/// <param name="time">Dates.</param>
+public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightHashes hashes, string? cache, TimeProvider time)
+{
+    /// <summary>The state is saved at least so often: a program that is killed repeats no more than that.</summary>
+    private static readonly TimeSpan StateInterval = TimeSpan.FromMinutes(1);
+
+    private const double Smoothing = 0.98; // of the shown loss, about the mean of the last 50 steps
+
+    /// <summary>Runs to the end.</summary>
+    /// <param name="resume">Whether to go on from the state in the run's folder.</param>
+    /// <param name="cancellation">Looked at between two steps; the state is saved then.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; it can be resumed.</exception>
+    /// <exception cref="TrainingDivergedException">The numbers are no numbers any more.</exception>
+    /// <exception cref="Datasets.DatasetException">A picture changed or cannot be read.</exception>
+    /// <exception cref="IOException">The disk is full, …; the last state is intact.</exception>
+    public IEnumerable<TrainingEvent> Run(bool resume, CancellationToken cancellation = default)
+    {
+        foreach (var notice in plan.Notices) yield return new TrainingNotice(notice);
+        plan.Folder.Make();
+        using var session = new TrainingSession(plan, hashes, cache);
+        foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
+        foreach (var step in session.Fill(cancellation)) yield return step;
+        if (resume) TrainingState.Load(plan.Folder.State, session.Trainer, session.Optimizer, session.Average);
+        AtomicFile.Write(plan.Folder.Settings, System.Text.Encoding.UTF8.GetBytes(plan.SettingsText));
+
+        var checkpoints = new CheckpointWriter(plan, session, hashes, time);
+        var samples = new SamplePictures(plan, library, session);
+        using var metrics = MetricsLog.Open(plan.Folder.Metrics, session.Trainer.StepsDone);
+        using var board = plan.Settings.Output.Tensorboard ? new TensorBoardLog(plan.Folder.TensorBoard, time) : null;
+        foreach (var notice in samples.Notices) yield return new TrainingNotice(notice);
+        yield return new TrainingStarted(plan, session.Engine.DeviceName, session.Engine.PrecisionName, session.Adapters.Layers, session.Parameters, session.Trainer.StepsDone);
+
+        if (session.Trainer.StepsDone == 0)
+        {
+            if (plan.MeasureEvery > 0) yield return Recorded(session.Measure(), metrics, board);
+            if (plan.SampleEvery > 0 && plan.Settings.Sampling.AtFirst && samples.Draw(0) is { } sheet) yield return Recorded(new SamplesDrawn(0, sheet), metrics);
+        }
+
+        var stop = new EarlyStop(plan.Settings.Steps.EarlyStop);
+        double? smooth = null;
+        long started = Stopwatch.GetTimestamp(), saved = time.GetTimestamp();
+        using var placed = session.Engine.Pipeline.PlaceTransformer();
+        foreach (var trained in session.Trainer.Run())
+        {
+            if (!trained.Skipped) smooth = smooth is { } before ? before * Smoothing + trained.Loss * (1 - Smoothing) : trained.Loss;
+            var step = new TrainingStep(trained.Step, plan.Length.Steps, session.Feed.EpochOf(trained.Step - 1) + 1, trained.Loss, smooth ?? double.NaN,
+                session.Optimizer.Groups[0].LearningRate * trained.RateFactor, trained.GradientNorm, Stopwatch.GetElapsedTime(started).TotalSeconds, trained.Skipped, Environment.WorkingSet);
+            yield return Recorded(step, trained, session, metrics, board);
+            if (trained.Skipped) yield return new TrainingNotice(Notice.Of("train.skipped", trained.Step));
+
+            bool last = trained.Step == plan.Length.Steps, ends = last;
+            if (Due(plan.MeasureEvery) || last && plan.MeasureEvery > 0)
+            {
+                var measured = Recorded(session.Measure(), metrics, board);
+                yield return measured;
+                if (stop.Stops(measured.Loss) && !last)
+                {
+                    yield return new TrainingNotice(Notice.Of("train.early-stop", trained.Step, plan.Settings.Steps.EarlyStop));
+                    ends = true;
+                }
+            }
+            if (Due(plan.SampleEvery) || ends && plan.SampleEvery > 0)
+                if (samples.Draw(trained.Step) is { } sheet) yield return Recorded(new SamplesDrawn(trained.Step, sheet), metrics);
+            if (Due(plan.SaveEvery) || ends)
+            {
+                yield return Recorded(new CheckpointSaved(trained.Step, checkpoints.Write(trained.Step, samples.Latest), false), metrics);
+                foreach (var old in checkpoints.Surplus()) File.Delete(old);
+            }
+            if (Due(plan.SaveEvery) || ends || cancellation.IsCancellationRequested || time.GetElapsedTime(saved) >= StateInterval)
+            {
+                TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+                saved = time.GetTimestamp();
+            }
+            cancellation.ThrowIfCancellationRequested();
+            if (ends) break;
+            started = Stopwatch.GetTimestamp();
+
+            bool Due(long every) => every > 0 && trained.Step % every == 0;
+        }
+        yield return Recorded(new CheckpointSaved(session.Trainer.StepsDone, checkpoints.WriteResult(samples.Latest), true), metrics);
+    }
+
+    private static TrainingStep Recorded(TrainingStep step, TrainedStep trained, TrainingSession session, MetricsLog metrics, TensorBoardLog? board)
+    {
+        var facts = new JsonObject
+        {
+            ["epoch"] = step.Epoch, ["loss"] = Number(step.Loss), ["smooth_loss"] = Number(step.SmoothLoss), ["sigma"] = trained.Sigma, ["learning_rate"] = step.LearningRate,
+            ["gradient_norm"] = Number(step.GradientNorm), ["seconds"] = step.Seconds, ["memory"] = step.Memory, ["skipped"] = step.Skipped,
+        };
+        foreach (var (name, value) in session.Optimizer.Findings) facts[name] = value;
+        metrics.Write("step", step.Step, facts);
+        board?.Scalar("loss/step", step.Step, step.Loss);
+        board?.Scalar("loss/smooth", step.Step, step.SmoothLoss);
+        board?.Scalar("gradient norm", step.Step, step.GradientNorm);
+        foreach (var group in session.Optimizer.Groups) board?.Scalar($"learning rate/{group.Name}", step.Step, group.LearningRate * trained.RateFactor);
+        foreach (var (name, value) in session.Optimizer.Findings) board?.Scalar(name, step.Step, value);
+        return step;
+    }
+
+    private static TrainingMeasured Recorded(TrainingMeasured measured, MetricsLog metrics, TensorBoardLog? board)
+    {
+        metrics.Write("measured", measured.Step, new()
+        {
+            ["loss"] = Number(measured.Loss), ["held_back"] = measured.HeldBack, ["sigmas"] = new JsonArray([.. measured.Levels.Select(level => JsonValue.Create(level.Sigma))]),
+            ["losses"] = new JsonArray([.. measured.Levels.Select(level => Number(level.Loss))]),
+        });
+        board?.Scalar("loss/measured", measured.Step, measured.Loss);
+        foreach (var (sigma, loss) in measured.Levels) board?.Scalar(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"loss at sigma/{sigma:0.00}"), measured.Step, loss);
+        return measured;
+    }
+
+    private static CheckpointSaved Recorded(CheckpointSaved saved, MetricsLog metrics)
+    {
+        metrics.Write("checkpoint", saved.Step, new() { ["path"] = Path.GetFileName(saved.Path), ["result"] = saved.IsResult });
+        return saved;
+    }
+
+    private static SamplesDrawn Recorded(SamplesDrawn drawn, MetricsLog metrics)
+    {
+        metrics.Write("samples", drawn.Step, new() { ["path"] = Path.GetFileName(drawn.Path) });
+        return drawn;
+    }
+
+    // JSON has no infinite numbers.
+    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}
+
+/// <summary>Ends a run whose measured loss does not fall any more.</summary>
+/// <param name="patience">Measurements in a row without a better one; null: it never ends early.</param>
+internal sealed class EarlyStop(int? patience)
+{
+    private double best = double.PositiveInfinity;
+    private int without;
+
+    /// <summary>Takes a measurement; whether it was one too many.</summary>
+    public bool Stops(double loss)
+    {
+        without = loss < best ? 0 : without + 1;
+        best = Math.Min(best, loss);
+        return without >= patience;
+    }
+}

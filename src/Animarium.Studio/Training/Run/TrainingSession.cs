@@ -1,0 +1,187 @@
+using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Training;
+using Animarium.Diffusion.Training.Adapters;
+using Animarium.Diffusion.Training.Optimizers;
+using Animarium.Studio.Datasets;
+using Animarium.Studio.Generation;
+using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Texts;
+using Animarium.Studio.Training.Caches;
+using Animarium.Studio.Training.Settings;
+
+namespace Animarium.Studio.Training.Run;
+
+/// <summary>Everything that a run computes with, loaded: the model with its adapters, the optimizer, the caches, the trainer.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly TrainingPlan plan;
+    private readonly TensorShards latentShards, textShards;
+    private readonly LatentCache latents;
+    private readonly TextCache texts;
+    private readonly string? temporary;
+
+    /// <param name="plan">What is trained.</param>
+    /// <param name="hashes">Of weights, for the keys of the caches.</param>
+    /// <param name="cache">Folder for what the next run need not compute again; null: nothing is kept.</param>
+    /// <exception cref="SettingException">A setting fits nothing in the model.</exception>
+    /// <exception cref="ModelException">The model's parts don't fit each other.</exception>
+    /// <exception cref="LoraException">The LoRA to continue with is damaged or of another model.</exception>
+    public TrainingSession(TrainingPlan plan, WeightHashes hashes, string? cache)
+    {
+        this.plan = plan;
+        var settings = plan.Settings;
+        Engine = Engine.Open(plan.Model, settings.Machine());
+        if (cache is null || !settings.Performance.CacheLatentsToDisk || !settings.Performance.CacheTextToDisk) temporary = Directory.CreateTempSubdirectory("animarium-").FullName;
+        latentShards = TensorShards.Open(Path.Combine(settings.Performance.CacheLatentsToDisk && cache is not null ? cache : temporary!, "latents"));
+        textShards = TensorShards.Open(Path.Combine(settings.Performance.CacheTextToDisk && cache is not null ? cache : temporary!, "texts"));
+        var model = Engine.Pipeline.Model;
+        latents = new(latentShards, model.Vae, HashOf(plan.Model.Vae!), Engine.Options);
+        texts = new(textShards, model, Engine.Pipeline.Tokenizers, HashOf(plan.Model.TextEncoder!), Engine.Options);
+        Feed = new(plan.Dataset, latents, texts, new((long)settings.Seed!.Value, settings.Steps.GradientAccumulation, Variants,
+            settings.Loss.Masked || settings.Loss.AlphaMask, settings.Loss.PriorLossWeight, settings.Adapter.TrainTextEncoder));
+
+        try
+        {
+            using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
+            Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
+            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments(), out var notices);
+            Notices = [.. notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
+            Optimizer = optimizer(Adapters.Groups);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SettingException("adapter", e.Message, e);
+        }
+        Average = settings.Ema.Decay is null ? null : new(Adapters.Groups, settings.Averaging());
+        Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
+        var schedule = settings.RateSchedule(plan.Length.Steps);
+        Trainer = new(Objective, Adapters, Optimizer, step => Feed.Batches(step, plan.Length.Steps), new(plan.Length.Steps, settings.Seed.Value)
+        {
+            MaxGradNorm = settings.Optimizer.MaxGradNorm, MaxNorm = settings.Adapter.MaxNorm, Schedule = schedule, Average = Average,
+        });
+
+        string HashOf(ModelPart part) => hashes.Of(part.Path).GetAwaiter().GetResult()?.Tensors ?? part.Path;
+    }
+
+    /// <summary>The model.</summary>
+    public Engine Engine { get; }
+
+    /// <summary>What is trained.</summary>
+    public AdapterSet Adapters { get; }
+
+    /// <summary>How.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The moving average of the weights; null: none is wanted.</summary>
+    public WeightAverage? Average { get; }
+
+    /// <summary>What is minimised.</summary>
+    public VelocityObjective Objective { get; }
+
+    /// <summary>The batches.</summary>
+    public TrainingFeed Feed { get; }
+
+    /// <summary>The loop.</summary>
+    public Trainer Trainer { get; }
+
+    /// <summary>What is to be said about the optimizer.</summary>
+    public IReadOnlyList<Notice> Notices { get; }
+
+    /// <summary>Numbers that are trained.</summary>
+    public long Parameters => Adapters.Groups.SelectMany(group => group.Parameters).Sum(parameter => parameter.Value.numel());
+
+    /// <summary>Computes what the caches lack; interrupted, it goes on where it stopped.</summary>
+    public IEnumerable<CachingStep> Fill(CancellationToken cancellation)
+    {
+        var pictures = plan.Settings.Performance.CacheLatents ? plan.Dataset.Pictures.Concat(plan.Dataset.Validation).SelectMany(Views).ToList() : [];
+        foreach (var step in Fill("latents", pictures, latents.Has, latents.Add, latentShards, Engine.Pipeline.PlaceVae, cancellation)) yield return step;
+        var captions = Variants == 0 ? [] : plan.Dataset.Pictures.Concat(plan.Dataset.Validation)
+            .SelectMany(picture => Enumerable.Range(0, picture.HasVariants ? Variants : 1).Select(v => picture.CaptionVariant(plan.Settings.Seed!.Value, v, long.MaxValue, long.MaxValue)))
+            .Distinct().ToList();
+        foreach (var step in Fill("texts", captions, texts.Has, texts.Add, textShards, Engine.Pipeline.PlaceTextEncoder, cancellation)) yield return step;
+    }
+
+    /// <summary>The loss at fixed noise levels with fixed noise.</summary>
+    public TrainingMeasured Measure()
+    {
+        var validation = plan.Settings.Validation;
+        var sums = new double[validation.Sigmas.Count];
+        int pictures = 0;
+        foreach (var batch in Feed.Measured(validation.Pictures))
+        {
+            using (batch)
+            {
+                for (int n = 0; n < sums.Length; n++)
+                {
+                    using var loss = Objective.LossesAt(batch, validation.Sigmas[n], SplitMix64.StateOf((ulong)pictures, (ulong)n));
+                    sums[n] += TorchSharp.TensorExtensionMethods.ToSingle(loss);
+                }
+            }
+            pictures++;
+        }
+        var levels = sums.Select((sum, n) => (validation.Sigmas[n], sum / pictures)).ToList();
+        return new(Trainer.StepsDone, levels.Average(level => level.Item2), levels, plan.Dataset.Validation.Count > 0);
+    }
+
+    /// <summary>Until the result is disposed, the model has the weights to draw and to save with, where these are not those that are trained.</summary>
+    public IDisposable Shown()
+    {
+        Optimizer.Evaluate();
+        Average?.Exchange();
+        Engine.Pipeline.WeightsChanged();
+        return new Restored(this);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Average?.Dispose();
+        Optimizer.Dispose();
+        Adapters.Dispose();
+        latentShards.Dispose();
+        textShards.Dispose();
+        Engine.Dispose();
+        if (temporary is not null) Directory.Delete(temporary, recursive: true);
+    }
+
+    /// <summary>Variants of each caption; 0: states are computed in each step, because they are not cached or the encoder is trained.</summary>
+    private int Variants => !plan.Settings.Performance.CacheText || plan.Settings.Adapter.TrainTextEncoder ? 0 : plan.Settings.Performance.TextVariants;
+
+    private static IEnumerable<TrainingDraw> Views(TrainingPicture picture)
+    {
+        // A crop that is chosen anew each time is computed in its step.
+        if (picture.Subset.RandomCrop) yield break;
+        yield return TrainingFeed.Plainly(picture);
+        if (picture.Subset.Flip) yield return TrainingFeed.Plainly(picture) with { Mirrored = true };
+    }
+
+    private sealed class Restored(TrainingSession session) : IDisposable
+    {
+        public void Dispose()
+        {
+            session.Average?.Exchange();
+            session.Optimizer.Train();
+        }
+    }
+
+    private static IEnumerable<CachingStep> Fill<T>(string kind, List<T> all, Predicate<T> has, Action<T> add, TensorShards shards, Func<IDisposable> place, CancellationToken cancellation)
+    {
+        var missing = all.FindAll(item => !has(item));
+        if (missing.Count == 0) yield break;
+        using var placed = place();
+        try
+        {
+            for (int n = 0; n < missing.Count; n++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                add(missing[n]);
+                yield return new(kind, all.Count - missing.Count + n + 1, all.Count);
+            }
+        }
+        finally
+        {
+            // Also when it was interrupted: what is computed stays.
+            shards.Flush();
+        }
+    }
+}
