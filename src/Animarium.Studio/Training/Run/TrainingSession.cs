@@ -44,9 +44,9 @@ internal sealed class TrainingSession : IDisposable
         {
             using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
             Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
-            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments(), out var notices);
-            Notices = [.. notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
-            Optimizer = optimizer(Adapters.Groups);
+            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments());
+            Notices = [.. optimizer.Notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
+            Optimizer = optimizer.Make(Adapters.Groups);
         }
         catch (ArgumentException e)
         {
@@ -54,7 +54,8 @@ internal sealed class TrainingSession : IDisposable
         }
         Average = settings.Ema.Decay is null ? null : new(Adapters.Groups, settings.Averaging());
         Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
-        var schedule = settings.RateSchedule(plan.Length.Steps);
+        // Schedule-free optimizers are told without: the plan's notices say so.
+        var schedule = Optimizer.TakesSchedule ? settings.RateSchedule(plan.Length.Steps) : _ => 1;
         Trainer = new(Objective, Adapters, Optimizer, step => Feed.Batches(step, plan.Length.Steps), new(plan.Length.Steps, settings.Seed.Value)
         {
             MaxGradNorm = settings.Optimizer.MaxGradNorm, MaxNorm = settings.Adapter.MaxNorm, Schedule = schedule, Average = Average,
