@@ -38,6 +38,32 @@ internal static unsafe class ModulatedNorm
         return result;
     }
 
+    /// <summary>
+    /// The gradient of x: with g = dy · (1 + scale) and x̂ the normed row, (g − mean(g) − x̂ · mean(g · x̂)) / √(variance + ε)
+    /// (Ba, Kiros and Hinton 2016). Statistics are computed anew, so nothing but x is kept for it.
+    /// </summary>
+    /// <param name="dy">as x: the gradient of <see cref="Apply(Tensor, Tensor, Tensor)"/>'s result</param>
+    /// <param name="x">as it was</param>
+    /// <param name="scale">as it was</param>
+    public static Tensor Backward(Tensor dy, Tensor x, Tensor scale)
+    {
+        var result = empty_like(x);
+        if (x.dtype == ScalarType.BFloat16) Backward<Bf16>(dy, x, scale, result);
+        else Backward<Fp32>(dy, x, scale, result);
+        return result;
+    }
+
+    /// <summary>gate · dy: the gradient of y in <see cref="AddGated(Tensor, Tensor, Tensor)"/>.</summary>
+    /// <param name="dy">(b, …, d)</param>
+    /// <param name="gate">(b or 1, d), fp32</param>
+    public static Tensor Gated(Tensor dy, Tensor gate)
+    {
+        var result = empty_like(dy);
+        if (dy.dtype == ScalarType.BFloat16) Gated<Bf16>(dy, gate, result);
+        else Gated<Fp32>(dy, gate, result);
+        return result;
+    }
+
     static void Apply<T>(Tensor x, Tensor shift, Tensor scale, Tensor result) where T : IElement
     {
         long width = x.shape[^1], rows = x.numel() / width, rowsPerVector = rows / shift.shape[0];
@@ -78,6 +104,56 @@ internal static unsafe class ModulatedNorm
             squares = Vector512.FusedMultiplyAdd(d, d, squares);
         }
         return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / width + Epsilon));
+    }
+
+    static void Backward<T>(Tensor dy, Tensor x, Tensor scale, Tensor result) where T : IElement
+    {
+        long width = x.shape[^1], rows = x.numel() / width, rowsPerVector = rows / scale.shape[0];
+        nint from = (nint)x.Address(), gradients = (nint)dy.Address(), to = (nint)result.Address(), scales = (nint)scale.Address();
+        Rows.For(rows, width, (first, end) =>
+        {
+            for (long row = first; row < end; row++)
+            {
+                void* source = (void*)(from + (nint)(row * width * T.Size)), gradient = (void*)(gradients + (nint)(row * width * T.Size));
+                long item = row / rowsPerVector * width;
+                var (mean, rstd) = Moments<T>(source, width);
+                var (m, r) = (Vector512.Create(mean), Vector512.Create(rstd));
+                var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
+                for (long i = 0; i < width; i += 16)
+                {
+                    var g = T.Load(gradient, i) * (Fp32.Load((void*)scales, item + i) + Vector512<float>.One);
+                    sum += g;
+                    product = Vector512.FusedMultiplyAdd(g, (T.Load(source, i) - m) * r, product);
+                }
+                var (meanG, meanProduct) = (Vector512.Create(Vector512.Sum(sum) / width), Vector512.Create(Vector512.Sum(product) / width));
+                for (long i = 0; i < width; i += 16)
+                {
+                    var g = T.Load(gradient, i) * (Fp32.Load((void*)scales, item + i) + Vector512<float>.One);
+                    T.Store((void*)to, row * width + i, (g - meanG - (T.Load(source, i) - m) * r * meanProduct) * r);
+                }
+            }
+        });
+        GC.KeepAlive(dy);
+        GC.KeepAlive(x);
+        GC.KeepAlive(scale);
+        GC.KeepAlive(result);
+    }
+
+    static void Gated<T>(Tensor dy, Tensor gate, Tensor result) where T : IElement
+    {
+        long width = dy.shape[^1], rows = dy.numel() / width, rowsPerVector = rows / gate.shape[0];
+        nint from = (nint)dy.Address(), gates = (nint)gate.Address(), to = (nint)result.Address();
+        Rows.For(rows, width, (first, end) =>
+        {
+            for (long row = first; row < end; row++)
+            {
+                long at = row * width, item = row / rowsPerVector * width;
+                for (long i = 0; i < width; i += 16) T.Store((void*)to, at + i, T.Load((void*)from, at + i) * Fp32.Load((void*)gates, item + i));
+            }
+        });
+        GC.KeepAlive(dy);
+        GC.KeepAlive(gate);
+        GC.KeepAlive(result);
     }
 
     static void AddGated<T>(Tensor x, Tensor gate, Tensor y, Tensor result) where T : IElement

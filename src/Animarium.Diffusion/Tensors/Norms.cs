@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Gradients;
 using Animarium.Diffusion.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -20,7 +21,7 @@ public static class Norms
     public static Tensor RmsNorm(Tensor x, Tensor weight)
     {
         if (TensorMemory.Suits(x.shape[^1], HeadNormRope.Multiple, [x], weight))
-            return HeadNormRope.Apply(x.view(1, -1, x.shape[^1]), weight, null, null, heads: 1).view(x.shape);
+            return Attention.NormedHeads(x.view(1, -1, x.shape[^1]), weight, null).view(x.shape);
         var wide = x.to(float32);
         return (wide * (wide.square().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
     }
@@ -32,7 +33,8 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor LayerNormModulate(Tensor x, Tensor shift, Tensor scale)
     {
-        if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale)) return ModulatedNorm.Apply(x, shift, scale);
+        if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale))
+            return OwnGradient.Of(ModulatedNorm.Apply(x, shift, scale), [x], [x, scale], (dy, saved) => [ModulatedNorm.Backward(dy.contiguous(), saved[0], saved[1])]);
         var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
         return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
     }
@@ -43,7 +45,7 @@ public static class Norms
     /// <param name="y">(b, l, d)</param>
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)
-        ? ModulatedNorm.AddGated(x, gate, y)
+        ? OwnGradient.Of(ModulatedNorm.AddGated(x, gate, y), [x, y], [gate], (dy, saved) => [dy, ModulatedNorm.Gated(dy.contiguous(), saved[0])])
         : (x + gate.unsqueeze(1) * y).to(x.dtype);
 
     /// <summary>x / max(‖x‖₂, 1e-12) · √c · γ over the channels of a picture: the Wan VAE's norm, which has neither mean nor ε inside the root.</summary>
@@ -68,7 +70,7 @@ public static class Norms
     static Tensor? FusedChannelNorm(Tensor x, Tensor gamma, bool silu)
     {
         var pixels = x.permute(0, 2, 3, 1);
-        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma)
+        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma) && !OwnGradient.Wanted(pixels)
             ? Kernels.ChannelNorm.Apply(pixels, gamma, silu).permute(0, 3, 1, 2)
             : null;
     }

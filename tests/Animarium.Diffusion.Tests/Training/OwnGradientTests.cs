@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Tests.Training;
 
-/// <summary>Steps with a backward pass of their own: right, and safe between native code, exceptions and the garbage collector.</summary>
-public class OwnBackwardTests
+/// <summary>Steps whose gradient is written by hand: right, and safe between native code, exceptions and the garbage collector.</summary>
+public class OwnGradientTests
 {
     [Fact]
     public void A_failure_of_the_backward_pass_arrives_where_it_was_started()
