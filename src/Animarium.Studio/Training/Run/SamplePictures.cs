@@ -54,6 +54,7 @@ internal sealed class SamplePictures
     {
         if (drawings.Count == 0) return null;
         using var shown = session.Shown();
+        using var off = TorchSharp.torch.no_grad();
         var pictures = new List<Picture>();
         foreach (var drawing in drawings)
         {

@@ -50,7 +50,7 @@ public sealed record TrainingForecast
     public static TrainingForecast Of(TrainingPlan plan, WeightHashes hashes, string? cache, CancellationToken cancel = default)
     {
         using var session = new TrainingSession(plan, hashes, cache);
-        using var placed = session.Engine.Pipeline.PlaceTransformer();
+        using var placed = session.Engine.Pipeline.PlaceForTraining(plan.Settings.Performance.BlocksToSwap ?? 0);
         double seconds = 0;
         long start = Stopwatch.GetTimestamp();
         // The first step also pays for memory and caches.

@@ -58,7 +58,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         var stop = new EarlyStop(plan.Settings.Steps.EarlyStop);
         double? smooth = null;
         long started = Stopwatch.GetTimestamp(), saved = time.GetTimestamp();
-        using var placed = session.Engine.Pipeline.PlaceTransformer();
+        using var placed = session.Engine.Pipeline.PlaceForTraining(plan.Settings.Performance.BlocksToSwap ?? 0);
         foreach (var trained in session.Trainer.Run())
         {
             if (!trained.Skipped) smooth = smooth is { } before ? before * Smoothing + trained.Loss * (1 - Smoothing) : trained.Loss;

@@ -53,6 +53,7 @@ internal sealed class TrainingSession : IDisposable
             throw new SettingException("adapter", e.Message, e);
         }
         Average = settings.Ema.Decay is null ? null : new(Adapters.Groups, settings.Averaging());
+        model.Transformer.Checkpointing = settings.Performance.GradientCheckpointing;
         Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
         // Schedule-free optimizers are told without: the plan's notices say so.
         var schedule = Optimizer.TakesSchedule ? settings.RateSchedule(plan.Length.Steps) : _ => 1;

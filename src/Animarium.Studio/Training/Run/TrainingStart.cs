@@ -33,19 +33,26 @@ public static class TrainingStart
     {
         var said = GivenSettings.None.Set(wish.Overrides);
         if (wish.Trigger is { } trigger) said = said.Set("dataset.trigger=" + trigger);
-        IReadOnlyList<DatasetSettings>? datasets = null;
-        if (Directory.Exists(source)) said = OfFolder(source, wish.Goal, said, library, tell);
-        else
+        if (Directory.Exists(source))
         {
-            var report = SettingsImport.ReadFile(source);
-            if (!report.Ok) throw new SettingException(report.Message!);
-            foreach (var notice in Told(report, source)) tell(notice);
-            datasets = report.Datasets;
-            var settings = report.Settings ?? new TrainingSettings();
-            said = GivenSettings.Of(said.Over(report.Kind == SettingsKind.Animarium ? settings : settings with { Model = Here(settings.Model, library, tell) }));
+            var folder = new TrainingSettings { Dataset = new() { TrainFolder = source } };
+            return Make(said.CompletedBy(Suggested(folder, Facts(source), wish.Goal, library, tell)), null).WithSamples();
         }
-        var plan = TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
-        return Directory.Exists(source) ? plan.WithSamples() : plan;
+
+        var report = SettingsImport.ReadFile(source);
+        if (!report.Ok) throw new SettingException(report.Message!);
+        foreach (var notice in Told(report, source)) tell(notice);
+        // The files of other programs bring the defaults of their program; in our own what is not said is suggested.
+        if (report.Said is not { } own)
+        {
+            var imported = report.Settings ?? new TrainingSettings();
+            return Make(said.CompletedBy(imported with { Model = Here(imported.Model, library, tell) }), report.Datasets);
+        }
+        said = GivenSettings.Of(said.Over(own.Settings));
+        var facts = report.Datasets is { } datasets ? Facts(datasets) : said.Settings.Dataset.TrainFolder is { } pictures ? Facts(pictures) : throw new SettingException("dataset.train_folder", Words.Say("train.folder"));
+        return Make(said.CompletedBy(Suggested(said.Settings, facts, wish.Goal, library, tell)), report.Datasets);
+
+        TrainingPlan Make(GivenSettings given, IReadOnlyList<DatasetSettings>? sets) => TrainingPlan.Make(given, library, Random.Shared, sets, cancel);
     }
 
     /// <summary>An earlier run, to go on where it stopped.</summary>
@@ -59,25 +66,26 @@ public static class TrainingStart
     {
         var run = new RunFolder(Path.GetFullPath(folder), "");
         if (!File.Exists(run.State) || !File.Exists(run.Settings)) throw new SettingException("resume", Words.Say("train.no-run", folder));
-        var saved = SettingsImport.ReadFile(run.Settings).Settings!;
+        var report = SettingsImport.ReadFile(run.Settings);
+        var saved = report.Settings!;
         var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved with { Output = saved.Output with { Directory = run.Path } }));
         foreach (var setting in TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString()))
             tell(Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–"));
-        var datasets = saved.Dataset.ConfigFile is { } config ? SettingsImport.ReadFile(config).Datasets : null;
-        return TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
+        return TrainingPlan.Make(said, library, Random.Shared, report.Datasets, cancel);
     }
 
-    /// <summary>The settings of a preset for a folder; what was said goes over it.</summary>
-    private static GivenSettings OfFolder(string folder, string? goal, GivenSettings said, ModelCatalog library, Action<Notice> tell)
+    /// <summary>What suits the pictures and the model, where a person says nothing.</summary>
+    private static TrainingSettings Suggested(TrainingSettings settings, PictureSetFacts facts, string? goal, ModelCatalog library, Action<Notice> tell)
     {
-        var facts = Facts(folder);
-        var choice = goal is null ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
+        // Little memory is no goal: it goes over that of the pictures.
+        bool little = goal == TrainingPreset.LowVram.Name;
+        var choice = goal is null || little ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
         tell(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
-        var settings = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
-        settings = settings with { Dataset = settings.Dataset with { TrainFolder = folder } };
+        var preset = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
+        if (little) preset = TrainingPreset.LowVram.Apply(preset, facts.Pictures);
         // What the model's own file says suits it better than what suits most models.
-        var model = library.Find(said.Settings.Model.Transformer, said.Settings.Model.Vae, said.Settings.Model.TextEncoder);
-        return GivenSettings.Of(said.Over(TrainingAdvice.Of(model, tell).Over(settings)));
+        var model = library.Find(settings.Model.Transformer, settings.Model.Vae, settings.Model.TextEncoder);
+        return TrainingAdvice.Of(model, tell).Over(preset) with { Dataset = preset.Dataset with { TrainFolder = settings.Dataset.TrainFolder } };
     }
 
     /// <summary>The models of a file from another machine, as far as they are here: by path, else by the file's name in the library, else the usual one.</summary>
@@ -98,12 +106,11 @@ public static class TrainingStart
         }
     }
 
-    private static PictureSetFacts Facts(string folder)
-    {
-        var subsets = TrainingFolder.Read(folder).Subsets;
-        var captions = Dataset.Open([new() { Subsets = subsets, NoUpscale = true, BucketStep = 16 }], new() { SkipUnreadable = true }).Pictures.Select(picture => picture.Found.Caption);
-        return new(captions, subsets.Where(subset => subset.ClassTokens is not null).Select(subset => subset.ClassTokens!));
-    }
+    private static PictureSetFacts Facts(string folder) => Facts([new() { Subsets = TrainingFolder.Read(folder).Subsets, NoUpscale = true, BucketStep = 16 }]);
+
+    private static PictureSetFacts Facts(IReadOnlyList<DatasetSettings> datasets) => new(
+        Dataset.Open(datasets, new() { SkipUnreadable = true }).Pictures.Where(picture => !picture.Subset.IsRegularisation).Select(picture => picture.Found.Caption),
+        datasets.SelectMany(dataset => dataset.Subsets).Where(subset => !subset.IsRegularisation && subset.ClassTokens is not null).Select(subset => subset.ClassTokens!));
 
     private static IEnumerable<Notice> Told(ImportReport report, string source)
     {
