@@ -1,6 +1,6 @@
 namespace Animarium.Cli.Outcomes;
 
-/// <summary>What the program says to the shell; docs/exit-codes.md is the same list for people.</summary>
+/// <summary>What the program says to the shell; docs/command-line.md is the same list for people.</summary>
 internal enum ExitCode
 {
     /// <summary>Everything asked for was done.</summary>

@@ -64,7 +64,7 @@ internal static class TrainingView
                     ["model"] = plan.Model.Name, ["device"] = start.Device, ["precision"] = start.Precision, ["pictures"] = plan.Dataset.Pictures.Count, ["steps"] = plan.Length.Steps,
                     ["epochs"] = plan.Length.Epochs, ["layers"] = start.Layers, ["parameters"] = start.Parameters, ["folder"] = plan.Folder.Path, ["seed"] = plan.Settings.Seed, ["stepsDone"] = start.StepsDone,
                 });
-                say(Texts.TrainStarted.With(plan.Model.Name, plan.Dataset.Pictures.Count, plan.Length.Steps, plan.Length.Epochs, start.Layers, start.Parameters, start.Device, start.Precision));
+                say(Texts.TrainStarted.With(plan.Model.Name, plan.Dataset.Pictures.Count, plan.Length.Steps, plan.Length.Epochs, start.Layers, start.Parameters, start.Device, start.Precision, plan.Folder.Path));
                 if (start.StepsDone > 0) say(Texts.TrainResumed.With(start.StepsDone));
                 break;
             case TrainingStep step:
