@@ -15,7 +15,7 @@ internal static class CommandTree
     {
         var root = new RootCommand(Texts.ProgramDescription)
         {
-            GenerateVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), DatasetVerb.Command(), TrainVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(),
+            GenerateVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), DatasetVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(),
         };
         root.Options.Add(Json);
         root.Options.Add(Language);

@@ -57,15 +57,37 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
     /// <exception cref="SettingException">The folder is no run, or a setting is wrong.</exception>
     public static TrainingStart Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, CancellationToken cancel = default)
     {
-        var run = new RunFolder(Path.GetFullPath(folder), "");
-        if (!File.Exists(run.State) || !File.Exists(run.Settings)) throw new SettingException("resume", Words.Say("train.no-run", folder));
-        var saved = SettingsImport.ReadFile(run.Settings).Settings!;
-        var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved with { Output = saved.Output with { Directory = run.Path } }));
+        var (run, saved) = Saved(folder);
+        if (!File.Exists(run.State)) throw new SettingException("resume", Words.Say("train.no-run", folder));
+        var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved));
         var notices = TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString())
             .Select(setting => Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–")).ToList();
-        var datasets = saved.Dataset.ConfigFile is { } config ? SettingsImport.ReadFile(config).Datasets : null;
-        return new(TrainingPlan.Make(said, library, Random.Shared, datasets, cancel), notices);
+        return new(TrainingPlan.Make(said, library, Random.Shared, DatasetsOf(saved), cancel), notices);
     }
+
+    /// <summary>An earlier run as it was, to look at what it made.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="library">Models.</param>
+    /// <param name="cancel">Ends the reading of the pictures early.</param>
+    /// <exception cref="SettingException">The folder is no run.</exception>
+    /// <exception cref="ModelException">The model is not there any more.</exception>
+    /// <exception cref="DatasetException">The pictures are not there any more.</exception>
+    public static TrainingPlan Reopen(string folder, ModelCatalog library, CancellationToken cancel = default)
+    {
+        var saved = Saved(folder).Settings;
+        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, DatasetsOf(saved), cancel);
+    }
+
+    /// <summary>The settings in a run's folder, wherever that lies now.</summary>
+    private static (RunFolder Run, TrainingSettings Settings) Saved(string folder)
+    {
+        var run = new RunFolder(Path.GetFullPath(folder), "");
+        if (!File.Exists(run.Settings)) throw new SettingException("run", Words.Say("train.no-settings", folder));
+        var saved = SettingsImport.ReadFile(run.Settings).Settings!;
+        return (run, saved with { Output = saved.Output with { Directory = run.Path } });
+    }
+
+    private static IReadOnlyList<DatasetSettings>? DatasetsOf(TrainingSettings settings) => settings.Dataset.ConfigFile is { } config ? SettingsImport.ReadFile(config).Datasets : null;
 
     /// <summary>The settings of a preset for a folder; what was said goes over it.</summary>
     private static GivenSettings OfFolder(string folder, string? goal, GivenSettings said, List<Notice> notices)
