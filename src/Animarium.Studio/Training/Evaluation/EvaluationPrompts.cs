@@ -13,10 +13,14 @@ public sealed record EvaluationPrompt(string Called, string? Plain, bool IsTrain
 /// Prompts that tell learning from remembering: captions of held-back pictures where there are some; else every other caption is crossed with the next one,
 /// which gives a prompt that no training picture has.
 /// </summary>
-internal static class EvaluationPrompts
+public static class EvaluationPrompts
 {
     private const char ArtistMark = '@'; // Anima's captions name artists so
 
+    /// <summary>The prompts of a run.</summary>
+    /// <param name="plan">The run.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="isKnown">Whether the tagger can see a tag.</param>
     public static IReadOnlyList<EvaluationPrompt> Of(TrainingPlan plan, int count, Func<string, bool> isKnown)
     {
         var pictures = TrainingFeed.Probes(plan.Dataset, count).Select(draw => draw.Picture).ToList();
@@ -39,7 +43,10 @@ internal static class EvaluationPrompts
     public static IEnumerable<string> Tags(string caption) => caption.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The words that call what was learned: the trigger; else artists; else what all captions share and the tagger does not know.</summary>
-    internal static IReadOnlySet<string> Calls(string? trigger, IReadOnlyList<string> captions, Func<string, bool> isKnown)
+    /// <param name="trigger">As the settings say it, or null.</param>
+    /// <param name="captions">Of the training pictures.</param>
+    /// <param name="isKnown">Whether the tagger can see a tag.</param>
+    public static IReadOnlySet<string> Calls(string? trigger, IReadOnlyList<string> captions, Func<string, bool> isKnown)
     {
         var calls = captions.SelectMany(Tags).Where(tag => tag[0] == ArtistMark).ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (trigger is not null) calls.UnionWith(Tags(trigger));
@@ -47,8 +54,10 @@ internal static class EvaluationPrompts
         return calls;
     }
 
-    /// <summary>The first half of what only one caption has with the second half of what only the other has; null where that is one of the two again.</summary>
-    internal static string? Crossed(string first, string second)
+    /// <summary>The first half of what only one caption has with the second half of what only the other has; null where neither has enough of its own.</summary>
+    /// <param name="first">Tags.</param>
+    /// <param name="second">Tags.</param>
+    public static string? Crossed(string first, string second)
     {
         string[] a = [.. Tags(first)], b = [.. Tags(second)];
         string[] ownA = [.. a.Except(b)], ownB = [.. b.Except(a)];
