@@ -1,6 +1,6 @@
 namespace Animarium.Studio.Training.Evaluation;
 
-/// <summary>The parts of the score of a checkpoint at a strength, each 0 (bad) … 1 (good); NaN: not measured. See docs/decisions/0010-evaluation.md for why these.</summary>
+/// <summary>The parts of the score of a checkpoint at a strength, each 0 (bad) … 1 (good); NaN: not measured. See docs/decisions/0009-evaluation.md for why these.</summary>
 /// <param name="Learned">How far the pictures went from the base model's likeness to the training pictures to the likeness that those have among themselves.</param>
 /// <param name="Following">Share of the prompts' tags that are read back, against the share on the training pictures.</param>
 /// <param name="Originality">Share of pictures that are no copy of a training picture.</param>
