@@ -16,7 +16,7 @@ internal static class CommandTree
     {
         var root = new RootCommand(Texts.ProgramDescription)
         {
-            GenerateVerb.Command(), TrainVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(),
+            GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(),
             DoctorVerb.Command(), BenchVerb.Command(),
         };
         root.Options.Add(Json);

@@ -23,7 +23,7 @@ public static class Norms
         if (TensorMemory.Suits(x.shape[^1], HeadNormRope.Multiple, [x], weight))
             return Attention.NormedHeads(x.view(1, -1, x.shape[^1]), weight, null).view(x.shape);
         var wide = x.to(float32);
-        return (wide * (wide.square().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
+        return (wide * (wide.Squared().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
     }
 
     /// <summary>LayerNorm(x) · (1 + scale) + shift, without learned affine (adaLN-Zero, Peebles and Xie 2022, section 3.2).</summary>

@@ -38,7 +38,7 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        Same(type, [randn(2, rows, width)], [rand(width)], (x, p) => Norms.RmsNorm(x[0], p[0]), (x, p) => x[0] * (x[0].square().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0]);
+        Same(type, [randn(2, rows, width)], [rand(width)], (x, p) => Norms.RmsNorm(x[0], p[0]), (x, p) => x[0] * (x[0].Squared().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0]);
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public class FusedGradientTests
         Same(type, [randn(2, 50, heads * d)], [rand(d)], (x, p) => Attention.NormRope(x[0], p[0], table, ""), (x, p) =>
         {
             var h = x[0].view(2, 50, heads, d).transpose(1, 2);
-            var normed = h * (h.square().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0];
+            var normed = h * (h.Squared().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0];
             var halves = normed.chunk(2, -1);
             return normed * table.Cos + cat([-halves[1], halves[0]], -1) * table.Sin;
         });
