@@ -16,7 +16,7 @@ internal static class CommandTree
     {
         var root = new RootCommand(Texts.ProgramDescription)
         {
-            GenerateVerb.Command(), TrainVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(),
+            GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(),
             DoctorVerb.Command(), BenchVerb.Command(),
         };
         root.Options.Add(Json);
@@ -25,7 +25,7 @@ internal static class CommandTree
         help.Action = new HelpPage(root);
         help.Description = Texts.OptionHelp;
         // A verb of verbs shows what there is.
-        foreach (var group in root.Subcommands.Where(command => command.Subcommands.Count > 0)) group.Action = help.Action;
+        foreach (var group in root.Subcommands.Where(command => command.Subcommands.Count > 0)) group.Action = new HelpPage(root, asked: false);
         root.Options.OfType<VersionOption>().Single().Description = Texts.OptionVersion;
         return root;
     }

@@ -7,11 +7,13 @@ using Spectre.Console;
 namespace Animarium.Cli.CommandLine;
 
 /// <summary>What <c>--help</c> prints: usage, verbs or options under their headings, examples.</summary>
-internal sealed class HelpPage(RootCommand root) : SynchronousCommandLineAction
+/// <param name="root">The program.</param>
+/// <param name="asked">Whether it was asked for, mistakes on the line or not; else it is what a command without verb shows.</param>
+internal sealed class HelpPage(RootCommand root, bool asked = true) : SynchronousCommandLineAction
 {
     private const int NarrowestTerminal = 60, WidestText = 110, NameColumn = 30;
 
-    public override bool ClearsParseErrors => true;
+    public override bool ClearsParseErrors => asked;
 
     public override int Invoke(ParseResult parse)
     {

@@ -14,8 +14,7 @@ public sealed class WdTagger : IDisposable
 
     private readonly InferenceSession session;
     private readonly string model;
-    private readonly string input;
-    private readonly int side;
+    private readonly SquareInput input;
     private readonly Dictionary<string, int> index = new(StringComparer.Ordinal);
 
     private WdTagger(string folder)
@@ -24,14 +23,16 @@ public sealed class WdTagger : IDisposable
         Labels = ReadLabels(Path.Combine(folder, TagFile));
         for (int i = 0; i < Labels.Count; i++) index.TryAdd(Labels[i].Name, i);
         session = new InferenceSession(File.Exists(model) ? model : throw new FileNotFoundException($"{folder} has no {ModelFile}: download the tagger again.", model));
-        var (name, shape) = session.InputMetadata.Select(entry => (entry.Key, entry.Value.Dimensions)).First();
-        if (shape is not [_, var height, var width, 3] || height != width || height < 1)
-            throw Wrong($"takes [{string.Join(", ", shape)}] and not squares [n, side, side, 3]");
-        (input, side) = (name, height);
+        input = SquareInput.Of(session, model);
+        if (input.IsChannelsFirst) throw Wrong("takes its channels first, not squares [n, side, side, 3]");
     }
 
     /// <summary>The outputs, in the order of the file.</summary>
     public IReadOnlyList<TagLabel> Labels { get; }
+
+    /// <summary>Whether it has a label for a tag.</summary>
+    /// <param name="tag">With blanks, as in a prompt.</param>
+    public bool Knows(string tag) => index.ContainsKey(tag);
 
     /// <summary>Opens the tagger in a folder.</summary>
     /// <param name="folder">Holds <c>model.onnx</c> and <c>selected_tags.csv</c>.</param>
@@ -55,16 +56,12 @@ public sealed class WdTagger : IDisposable
     public IReadOnlyList<TagReading> Read(IReadOnlyList<Picture> pictures)
     {
         if (pictures.Count == 0) return [];
-        var pixels = new float[pictures.Count * side * side * 3];
-        for (int i = 0; i < pictures.Count; i++) FillSquare(pictures[i], pixels.AsSpan(i * side * side * 3, side * side * 3));
-        using var batch = OrtValue.CreateTensorValueFromMemory(pixels, [pictures.Count, side, side, 3]);
-        using var options = new RunOptions();
         var names = session.OutputNames;
-        using var outputs = session.Run(options, [input], [batch], names);
-        var probabilities = Rows(outputs[0], pictures.Count);
+        using var outputs = input.Run(session, pictures, names);
+        var probabilities = SquareInput.Rows(outputs[0], pictures.Count);
         if (probabilities[0].Length != Labels.Count) throw Wrong($"has {probabilities[0].Length} outputs and its {TagFile} {Labels.Count} rows");
         int features = names.ToList().IndexOf(FeatureOutput);
-        var vectors = features > 0 ? Rows(outputs[features], pictures.Count) : null;
+        var vectors = features > 0 ? SquareInput.Rows(outputs[features], pictures.Count) : null;
         return [.. probabilities.Select((row, i) => new TagReading(Labels, index, row, vectors?[i] ?? []))];
     }
 
@@ -72,28 +69,6 @@ public sealed class WdTagger : IDisposable
     public void Dispose() => session.Dispose();
 
     private InvalidDataException Wrong(string what) => new($"{model} {what}: it is no tagger of the WD family, or its files do not belong together.");
-
-    private static float[][] Rows(OrtValue output, int rows)
-    {
-        var values = output.GetTensorDataAsSpan<float>();
-        int width = values.Length / rows;
-        var parts = new float[rows][];
-        for (int i = 0; i < rows; i++) parts[i] = values.Slice(i * width, width).ToArray();
-        return parts;
-    }
-
-    /// <summary>Rows × columns × BGR of the picture in the middle of a white square.</summary>
-    private void FillSquare(Picture picture, Span<float> square)
-    {
-        var rgb = picture.Rgb();
-        int most = Math.Max(rgb.Width, rgb.Height), left = (most - rgb.Width) / 2, top = (most - rgb.Height) / 2;
-        var padded = new byte[most * most * 3];
-        Array.Fill(padded, byte.MaxValue);
-        for (int y = 0; y < rgb.Height; y++)
-            rgb.Pixels.AsSpan(y * rgb.Width * 3, rgb.Width * 3).CopyTo(padded.AsSpan(((top + y) * most + left) * 3));
-        byte[] scaled = new Picture(most, most, 3, padded).Resize(side, side, PictureFilter.Bicubic).Pixels;
-        for (int i = 0; i < scaled.Length; i += 3) (square[i], square[i + 1], square[i + 2]) = (scaled[i + 2], scaled[i + 1], scaled[i]);
-    }
 
     /// <summary>The rows <c>tag_id,name,category,count</c>; a name with a comma is quoted.</summary>
     private static List<TagLabel> ReadLabels(string file)

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Kernels;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Optimizers;
@@ -61,7 +62,7 @@ public class OptimizerMathTests
             _ => zeros(size),
         };
         numbers[..3] = 0;
-        foreach (var (code, x) in ((BlockwiseCode, Tensor)[])[(BlockwiseCode.Signed, numbers), (BlockwiseCode.Unsigned, numbers.square())])
+        foreach (var (code, x) in ((BlockwiseCode, Tensor)[])[(BlockwiseCode.Signed, numbers), (BlockwiseCode.Unsigned, numbers.Squared())])
         {
             var (codes, scales) = (code.Zeros(x), BlockwiseCode.ZeroScales(x));
             Assert.Equal(0, code.Decode(codes, scales, x).count_nonzero().item<long>());
@@ -132,7 +133,7 @@ public class OptimizerMathTests
         manual_seed(3);
         var x = randn(rows, columns);
         var (u, s, v) = linalg.svd(x.to(float64), fullMatrices: false);
-        s /= s.square().sum().sqrt();
+        s /= s.Squared().sum().sqrt();
         for (int i = 0; i < 5; i++) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
         var expected = u.mm(diag(s)).mm(v);
         Assert.InRange((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>(), 0, 1e-5);

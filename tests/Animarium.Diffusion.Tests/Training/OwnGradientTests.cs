@@ -37,7 +37,7 @@ public class OwnGradientTests
                 using var scope = NewDisposeScope();
                 Tensor x = full(4, 3, 2f).requires_grad_(), w = full(3, 3, 0.5f).requires_grad_();
                 var y = Scopes.Scoped(() => Recomputed.Run(i => i[0].matmul(w).Times(2), () => null, [x]));
-                Backward.Run(Scopes.Scoped(() => Recomputed.Run(i => i[0].square(), () => null, [y]).sum()));
+                Backward.Run(Scopes.Scoped(() => Recomputed.Run(i => i[0].Squared(), () => null, [y]).sum()));
                 // y = 6; dy = 12; dx = 12 · 2 · 3 · 0.5, dw = 12 · 2 · 4 · 2
                 Assert.True(x.grad!.eq(36f).all().item<bool>() && w.grad!.eq(192f).all().item<bool>());
             }

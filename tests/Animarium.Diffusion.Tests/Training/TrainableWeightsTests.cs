@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tests.Lora;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Weights;
@@ -18,7 +19,7 @@ public class TrainableWeightsTests
         using (var weights = new TrainableWeights(network.Diffusion, network.TextEncoder, new()))
         {
             Assert.True(network.Output().equal(before).all().item<bool>(), "fp32 copies of bf16 weights compute the same");
-            network.Output().to(float32).square().sum().backward();
+            network.Output().to(float32).Squared().sum().backward();
             var parameters = weights.Groups.SelectMany(g => g.Parameters).ToList();
             Assert.Equal(network.Diffusion.Taken.Count(), parameters.Count);
             Assert.All(parameters, p => Assert.Equal(ScalarType.Float32, p.Value.grad!.dtype));

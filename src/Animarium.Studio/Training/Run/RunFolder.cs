@@ -22,13 +22,16 @@ public sealed record RunFolder(string Path, string Name)
     /// <summary>Pictures drawn on the way.</summary>
     public string Samples => In("samples");
 
+    /// <summary>What an evaluation made.</summary>
+    public string Evaluation => In("evaluation");
+
     /// <summary>The trained file.</summary>
     public string Result => In(Name + ".safetensors");
 
     /// <summary>The file as it was after some steps.</summary>
     public string Checkpoint(long step) => In(string.Create(CultureInfo.InvariantCulture, $"{Name}-step{step:00000000}.safetensors"));
 
-    /// <summary>The checkpoints that are there with their steps, in their order; the result, if it is there, last.</summary>
+    /// <summary>The checkpoints that are there with their steps, in their order.</summary>
     public IReadOnlyList<(string Path, long Step)> Checkpoints()
     {
         string prefix = Name + "-step";

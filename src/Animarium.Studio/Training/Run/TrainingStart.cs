@@ -64,14 +64,34 @@ public static class TrainingStart
     /// <exception cref="SettingException">The folder is no run, or a setting is wrong.</exception>
     public static TrainingPlan Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, Action<Notice> tell, CancellationToken cancel = default)
     {
-        var run = new RunFolder(Path.GetFullPath(folder), "");
-        if (!File.Exists(run.State) || !File.Exists(run.Settings)) throw new SettingException("resume", Words.Say("train.no-run", folder));
-        var report = SettingsImport.ReadFile(run.Settings);
-        var saved = report.Settings!;
-        var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved with { Output = saved.Output with { Directory = run.Path } }));
+        var (run, report, saved) = Saved(folder);
+        if (!File.Exists(run.State)) throw new SettingException("resume", Words.Say("train.no-run", folder));
+        var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved));
         foreach (var setting in TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString()))
             tell(Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–"));
         return TrainingPlan.Make(said, library, Random.Shared, report.Datasets, cancel);
+    }
+
+    /// <summary>An earlier run as it was, to look at what it made.</summary>
+    /// <param name="folder">The run's folder.</param>
+    /// <param name="library">Models.</param>
+    /// <param name="cancel">Ends the reading of the pictures early.</param>
+    /// <exception cref="SettingException">The folder is no run.</exception>
+    /// <exception cref="ModelException">The model is not there any more.</exception>
+    /// <exception cref="DatasetException">The pictures are not there any more.</exception>
+    public static TrainingPlan Reopen(string folder, ModelCatalog library, CancellationToken cancel = default)
+    {
+        var (_, report, saved) = Saved(folder);
+        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, report.Datasets, cancel);
+    }
+
+    /// <summary>The settings in a run's folder, wherever that lies now.</summary>
+    private static (RunFolder Run, ImportReport Report, TrainingSettings Settings) Saved(string folder)
+    {
+        var run = new RunFolder(Path.GetFullPath(folder), "");
+        if (!File.Exists(run.Settings)) throw new SettingException("run", Words.Say("train.no-settings", folder));
+        var report = SettingsImport.ReadFile(run.Settings);
+        return (run, report, report.Settings! with { Output = report.Settings!.Output with { Directory = run.Path } });
     }
 
     /// <summary>What suits the pictures and the model, where a person says nothing.</summary>
