@@ -57,7 +57,7 @@ public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Re
     {
         var best = cells.MaxBy(cell => cell.Score)!;
         var reasons = new List<string> { Words.Say("evaluate.best", best.Step, best.Strength, best.Score, best.Low, best.High) };
-        reasons.Add(string.Join(Words.Say("evaluate.comma"), Named(best.Parts).Select(part => Words.Say("evaluate.part." + part.Name, part.Value))) + Words.Say("evaluate.stop"));
+        reasons.Add(string.Join(Words.Say("evaluate.comma"), Named(best.Parts).Select(part => Words.Say("evaluate.part." + part.Name, part.Name == "restraint" ? 1 / part.Value - 1 : part.Value))) + Words.Say("evaluate.stop"));
 
         var last = cells.Where(cell => cell.Step == cells.Max(other => other.Step)).MaxBy(cell => cell.Score)!;
         if (last.Step != best.Step)
