@@ -73,6 +73,10 @@ public sealed class TrainingPicture
     internal string CaptionVariant(ulong seed, int variant, long step, long totalSteps) => CaptionProcessing.Process(
         Found.Caption, Subset.Caption with { Dropout = 0, DropoutEveryEpochs = 0 }, epoch: 1, step, totalSteps, new SeededChance(SplitMix64.StateOf(seed, Key, (ulong)variant)));
 
+    /// <summary>The caption as training sees it at its fullest: every tag, in the order in which it is written.</summary>
+    internal string WholeCaption => CaptionProcessing.Process(
+        Found.Caption, Subset.Caption with { Shuffle = false, TagDropout = 0, Dropout = 0, DropoutEveryEpochs = 0 }, epoch: 1, long.MaxValue, long.MaxValue, new SeededChance(Key));
+
     /// <summary>Whether processing its caption twice may give two texts.</summary>
     internal bool HasVariants => Subset.Caption is var c && (c.Shuffle || c.TagDropout > 0 || c.Wildcard);
 

@@ -90,12 +90,14 @@ public sealed class EvaluationTests
 
     private static int[] All => [.. Enumerable.Range(0, Pictures)];
 
-    private static CellMeasures Before() => Cell(n => [Seen(0, 1, n), Seen(0, 1, 20 + n)], moved: 0.3);
+    private static CellMeasures Before() => Cell(Base, moved: 0.3);
+
+    private static Sight[] Base(int n) => [Seen(0, 1, n), Seen(0, 1, 20 + n)];
 
     private static CellMeasures Learned() => Cell(n => [Seen(1, 0.8, 24 + n, "a", "b"), Seen(1, 0.8, 30 + n, "a", "b")], moved: 0.1);
 
     private static CellMeasures Cell(Func<int, Sight[]> pictures, double moved) => new(
-        [.. Enumerable.Range(0, Pictures).Select(n => PromptMeasures.Of(pictures(n), pictures(n), [], [], ["a", "b"], Training) with { Moved = moved })], moved);
+        [.. Enumerable.Range(0, Pictures).Select(n => PromptMeasures.Of(pictures(n), Base(n), [], [], ["a", "b"], Training, Training.From([.. Enumerable.Range(0, Pictures).SelectMany(Base)])) with { Moved = moved })], moved);
 
     /// <summary>A picture with some of the style's axis and some of an axis of its own, which also decides its pixels.</summary>
     private static Sight Seen(double style, double own, int axis, params string[] tags)

@@ -23,10 +23,13 @@ internal sealed class CellSights
         empty = groups.Dequeue();
     }
 
+    /// <summary>The pictures of the called prompts.</summary>
+    public IReadOnlyList<Sight> Called => [.. called.SelectMany(seeds => seeds)];
+
     /// <summary>Measures; against itself, that is for the base model, "moved" is the distance of two seeds.</summary>
-    public CellMeasures Measures(CellSights before, TrainingSights training, Eyes eyes)
+    public CellMeasures Measures(CellSights before, TrainingSights training, LearningAxis axis, Eyes eyes)
     {
-        var measures = prompts.Select((prompt, n) => PromptMeasures.Of(called[n], before.called[n], plain[n], before.plain[n], eyes.Visible(prompt.Plain ?? prompt.Called), training));
+        var measures = prompts.Select((prompt, n) => PromptMeasures.Of(called[n], before.called[n], plain[n], before.plain[n], eyes.Visible(prompt.Plain ?? prompt.Called), training, axis));
         if (before != this) return new([.. measures], PromptMeasures.MovedFrom(before.empty, empty));
         return new([.. measures.Select((measured, n) => measured with { Moved = PromptMeasures.SpreadOf(plain[n]) })], PromptMeasures.SpreadOf(empty));
     }

@@ -30,7 +30,7 @@ public static class EvaluationPrompts
         return [.. captions.Select((caption, n) => heldBack || n % 2 == 0 || Crossed(caption, captions[(n + 1) % captions.Length]) is not { } crossed
             ? Prompt(caption, !heldBack) : Prompt(crossed, false))];
 
-        string Caption(TrainingPicture picture) => picture.CaptionVariant(plan.Settings.Seed!.Value, 0, long.MaxValue, long.MaxValue).Trim();
+        static string Caption(TrainingPicture picture) => picture.WholeCaption.Trim();
 
         EvaluationPrompt Prompt(string caption, bool isTrained)
         {

@@ -70,8 +70,9 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
 
         var training = Trained(plan, eyes);
         var looks = jobs.Select(job => new CellSights(eyes, pictures.Files(job.Item1, job.Item2, job.Strength), prompts, options.Seeds)).ToList();
-        var before = looks[0].Measures(looks[0], training, eyes);
-        var scored = Recommendation.Score([.. cells.Zip(looks.Skip(1), (cell, look) => (cell.Path, cell.Step, cell.Strength, look.Measures(looks[0], training, eyes)))], before, training);
+        var axis = training.From(looks[0].Called);
+        var before = looks[0].Measures(looks[0], training, axis, eyes);
+        var scored = Recommendation.Score([.. cells.Zip(looks.Skip(1), (cell, look) => (cell.Path, cell.Step, cell.Strength, look.Measures(looks[0], training, axis, eyes)))], before, training);
         var recommendation = Recommendation.Of(scored);
         var evaluation = new Evaluation(plan.Folder.Name, options, prompts, training, before, scored, recommendation);
         var rows = checkpoints.Select(checkpoint => (Words.Say("evaluate.step", checkpoint.Step), pictures.Files(checkpoint.Path, NameOf(checkpoint.Step, recommendation.Cell.Strength), recommendation.Cell.Strength)))

@@ -1,7 +1,7 @@
 namespace Animarium.Studio.Training.Evaluation;
 
 /// <summary>The parts of the score of a checkpoint at a strength, each 0 (bad) … 1 (good); NaN: not measured. See docs/decisions/0009-evaluation.md for why these.</summary>
-/// <param name="Learned">How far the pictures went from the base model's likeness to the training pictures to the likeness that those have among themselves.</param>
+/// <param name="Learned">How far the pictures went on the way from the base model's pictures to the training pictures.</param>
 /// <param name="Following">Share of the prompts' tags that are read back, against the share on the training pictures.</param>
 /// <param name="Originality">Share of pictures that are no copy of a training picture.</param>
 /// <param name="Restraint">1 / (1 + drift), where drift is how far pictures moved that were not asked to, in units of the distance of two seeds of the base model.</param>
@@ -49,12 +49,10 @@ public sealed record CellMeasures(IReadOnlyList<PromptMeasures> Prompts, double 
     /// <param name="chosen">The prompts, each as often as it counts.</param>
     public ScoreParts Parts(CellMeasures before, TrainingSights training, IReadOnlyList<int> chosen)
     {
-        double untouched = before.Mean(m => m.Training, chosen), way = training.SelfLikeness - untouched;
-        double learned = way > 0 ? Math.Clamp((Mean(m => m.Training, chosen) - untouched) / way, 0, 1) : double.NaN;
         double following = Mean(m => m.Following, chosen) / training.Following;
         double drift = Drift(before, chosen);
         double spread = before.Mean(m => m.Spread, chosen);
-        return new(learned, double.IsFinite(following) ? Math.Min(1, following) : double.NaN, 1 - Mean(m => m.Copies, chosen), 1 / (1 + drift), spread > 0 ? Math.Min(1, Mean(m => m.Spread, chosen) / spread) : double.NaN);
+        return new(Math.Clamp(Mean(m => m.Learned, chosen), 0, 1), double.IsFinite(following) ? Math.Min(1, following) : double.NaN, 1 - Mean(m => m.Copies, chosen), 1 / (1 + drift), spread > 0 ? Math.Min(1, Mean(m => m.Spread, chosen) / spread) : double.NaN);
     }
 
     /// <summary>How far pictures moved that were not asked to (half the empty prompt, half the prompts without calling words), in units of the distance of two seeds of the base model.</summary>

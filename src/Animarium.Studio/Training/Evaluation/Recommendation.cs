@@ -24,6 +24,7 @@ public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Re
 {
     private const int Draws = 1000;
     private const double Tail = 0.05;
+    private const int MostNamed = 5;
 
     /// <summary>Scores all cells; which differences are real is told by the bootstrap: prompts are drawn again and again, the same for all cells.</summary>
     /// <param name="cells">Path, step, strength and measures of each.</param>
@@ -57,7 +58,7 @@ public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Re
     {
         var best = cells.MaxBy(cell => cell.Score)!;
         var reasons = new List<string> { Words.Say("evaluate.best", best.Step, best.Strength, best.Score, best.Low, best.High) };
-        reasons.Add(string.Join(Words.Say("evaluate.comma"), Named(best.Parts).Select(part => Words.Say("evaluate.part." + part.Name, part.Value))) + Words.Say("evaluate.stop"));
+        reasons.Add(string.Join(Words.Say("evaluate.comma"), Named(best.Parts).Select(part => Words.Say("evaluate.part." + part.Name, part.Name == "restraint" ? 1 / part.Value - 1 : part.Value))) + Words.Say("evaluate.stop"));
 
         var last = cells.Where(cell => cell.Step == cells.Max(other => other.Step)).MaxBy(cell => cell.Score)!;
         if (last.Step != best.Step)
@@ -65,9 +66,9 @@ public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Re
             var worse = Named(best.Parts).Zip(Named(last.Parts)).MaxBy(pair => pair.First.Weight * Math.Log(Math.Max(pair.First.Value, ScoreParts.Floor) / Math.Max(pair.Second.Value, ScoreParts.Floor)));
             reasons.Add(Words.Say("evaluate.last", last.Step, last.Strength, last.Score, Words.Say("evaluate.name." + worse.First.Name), worse.Second.Value, worse.First.Value));
         }
-        var ties = cells.Where(cell => cell.IsWithinNoise && cell != best).ToList();
+        var ties = cells.Where(cell => cell.IsWithinNoise && cell != best).OrderByDescending(cell => cell.Score).ToList();
         if (ties.Count == cells.Count - 1 && ties.Count > 0) reasons.Add(Words.Say("evaluate.all-tied"));
-        else if (ties.Count > 0) reasons.Add(Words.Say("evaluate.ties", ties.Count, string.Join(Words.Say("evaluate.comma"), ties.Select(tie => Words.Say("evaluate.cell", tie.Step, tie.Strength)))));
+        else if (ties.Count > 0) reasons.Add(Words.Say("evaluate.ties", ties.Count, string.Join(Words.Say("evaluate.comma"), ties.Take(MostNamed).Select(tie => Words.Say("evaluate.cell", tie.Step, tie.Strength))) + (ties.Count > MostNamed ? Words.Say("evaluate.comma") + "…" : "")));
         else reasons.Add(Words.Say("evaluate.clear"));
         if (best.Parts.Learned < 0.25) reasons.Add(Words.Say("evaluate.little", best.Parts.Learned));
         return new(best, reasons);

@@ -63,7 +63,7 @@ public sealed record TrainingForecast
         long bytes = plan.Settings.Output.Precision == "float" ? 4 : 2;
         return new()
         {
-            Plan = plan, Device = session.Engine.DeviceName, Precision = session.Engine.PrecisionName, Layers = session.Adapters.Layers, Parameters = session.Parameters,
+            Plan = plan, Device = session.Engine.DeviceName, Precision = session.Engine.PrecisionName, Layers = session.Layers, Parameters = session.Parameters,
             FileBytes = session.Parameters * bytes, StepSeconds = seconds, Memory = Environment.WorkingSet, Sigmas = Histogram(plan.Settings, plan.Dataset),
         };
     }
