@@ -3,12 +3,12 @@ namespace Animarium.Bench;
 /// <summary>The measures by name.</summary>
 public static class Benchmarks
 {
-    /// <summary>Names for <see cref="Run"/>, in the order in which all of them are run: start and memory are taken before others leave something in memory.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "text", "vae", "dit", "outside"];
+    /// <summary>Names for <see cref="Run"/>, in the order in which all of them are run: start and those of memory are taken before others leave something in memory.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "train", "text", "vae", "dit", "train-small", "outside"];
 
     /// <summary>Measures; each figure is handed out as soon as it is known.</summary>
     /// <param name="names">Some of <see cref="Names"/>.</param>
-    /// <param name="options">What to measure with. All but <c>outside</c> make a full-size model on disk if it isn't there.</param>
+    /// <param name="options">What to measure with. All but <c>train-small</c> and <c>outside</c> make a full-size model on disk if it isn't there.</param>
     /// <exception cref="ArgumentException">There is no such measure.</exception>
     /// <exception cref="IOException">The disk has too little room for the model.</exception>
     public static IEnumerable<Measurement> Run(IReadOnlyCollection<string> names, BenchOptions options)
@@ -22,7 +22,7 @@ public static class Benchmarks
     {
         try
         {
-            if (names.Any(name => name != "outside")) RandomCheckpoint.Make(options.Folder, "BF16");
+            if (names.Any(name => name is not ("train-small" or "outside"))) RandomCheckpoint.Make(options.Folder, "BF16");
             foreach (var measurement in names.SelectMany(name => One(name, options))) yield return measurement;
         }
         finally
@@ -35,6 +35,8 @@ public static class Benchmarks
     {
         "start" => StartUp.Run(options),
         "memory" => PeakMemory.Run(options),
+        "train" => TrainStep.Run(options),
+        "train-small" => SmallTraining.Run(options),
         "outside" => OutsideDenoising.Run(options),
         _ => WithModel(name, options),
     };

@@ -7,7 +7,7 @@ namespace Animarium.Bench;
 static class DitStep
 {
     /// <summary>Rows of the prompt that are not padding, as in a prompt of some thirty tags.</summary>
-    const int Rows = 100;
+    public const int Rows = 100;
 
     public static IEnumerable<Measurement> Run(AnimaTransformer transformer, BenchOptions options)
     {
@@ -29,7 +29,7 @@ static class DitStep
     }
 
     /// <summary>10¹² operations of all blocks for one picture, the context with all its rows, whose keys and values are computed anew.</summary>
-    static double Nominal(TransformerShape shape, int size)
+    public static double Nominal(TransformerShape shape, int size)
     {
         int side = size / QwenImageVae.Scale / TransformerShape.Patch;
         double l = side * side, d = shape.Width, n = TextAdapter.ContextRows;
@@ -37,5 +37,13 @@ static class DitStep
         double cross = 2 * 2 * l * d * d + 2 * 2 * n * shape.ContextWidth * d + 4 * l * n * d;
         double mlp = 2 * 2 * l * d * 4 * d;
         return shape.Blocks * (self + cross + mlp) * 1e-12;
+    }
+
+    /// <summary>10¹² operations of the scores of all attentions: the one product of the two that their backward pass computes again.</summary>
+    public static double Scores(TransformerShape shape, int size)
+    {
+        int side = size / QwenImageVae.Scale / TransformerShape.Patch;
+        double l = side * side;
+        return shape.Blocks * 2 * l * (l + TextAdapter.ContextRows) * shape.Width * 1e-12;
     }
 }

@@ -35,6 +35,21 @@ public sealed record Measurement(string Measure)
     /// <summary>Seconds, the median of the repetitions.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Of a training step: seconds to the loss, from noise to velocity.</summary>
+    public double? ForwardSeconds { get; init; }
+
+    /// <summary>Of a training step: seconds of the backward pass.</summary>
+    public double? BackwardSeconds { get; init; }
+
+    /// <summary>Of a training step: seconds of the optimizer.</summary>
+    public double? OptimizerSeconds { get; init; }
+
+    /// <summary>Pictures trained on in a second.</summary>
+    public double? PicturesPerSecond { get; init; }
+
+    /// <summary>Whether blocks are run again in the backward pass instead of being kept.</summary>
+    public bool? Checkpointing { get; init; }
+
     /// <summary>Nominal work: 10¹² floating-point operations without any saving, e.g. with all 512 rows of the context.</summary>
     public double? Tflop { get; init; }
 

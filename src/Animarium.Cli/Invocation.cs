@@ -69,7 +69,7 @@ internal static class Invocation
     }
 
     private static string HelpHint(ParseResult parse) =>
-        Texts.HelpHint.With(parse.CommandResult.Command is RootCommand ? "animarium --help" : $"animarium {HelpPage.FullName(parse.CommandResult.Command)} --help");
+        Texts.HelpHint.With($"{HelpPage.NameOf(parse.CommandResult.Command)} --help");
 
     private static ExitCode Tell(Failure failure, Exception cause, Output voice, TextWriter error)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Animarium.Cli.Language;
 using Animarium.Cli.Verbs;
+using Animarium.Cli.Verbs.Lora;
 
 namespace Animarium.Cli.CommandLine;
 
@@ -15,13 +16,16 @@ internal static class CommandTree
     {
         var root = new RootCommand(Texts.ProgramDescription)
         {
-            GenerateVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), DatasetVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(),
+            GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(),
+            DoctorVerb.Command(), BenchVerb.Command(),
         };
         root.Options.Add(Json);
         root.Options.Add(Language);
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpPage(root);
         help.Description = Texts.OptionHelp;
+        // A verb of verbs shows what there is.
+        foreach (var group in root.Subcommands.Where(command => command.Subcommands.Count > 0)) group.Action = new HelpPage(root, asked: false);
         root.Options.OfType<VersionOption>().Single().Description = Texts.OptionVersion;
         return root;
     }

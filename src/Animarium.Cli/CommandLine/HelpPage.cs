@@ -7,11 +7,13 @@ using Spectre.Console;
 namespace Animarium.Cli.CommandLine;
 
 /// <summary>What <c>--help</c> prints: usage, verbs or options under their headings, examples.</summary>
-internal sealed class HelpPage(RootCommand root) : SynchronousCommandLineAction
+/// <param name="root">The program.</param>
+/// <param name="asked">Whether it was asked for, mistakes on the line or not; else it is what a command without verb shows.</param>
+internal sealed class HelpPage(RootCommand root, bool asked = true) : SynchronousCommandLineAction
 {
     private const int NarrowestTerminal = 60, WidestText = 110, NameColumn = 30;
 
-    public override bool ClearsParseErrors => true;
+    public override bool ClearsParseErrors => asked;
 
     public override int Invoke(ParseResult parse)
     {
@@ -42,17 +44,16 @@ internal sealed class HelpPage(RootCommand root) : SynchronousCommandLineAction
         }
     }
 
-    /// <summary>A verb as it is typed after the program's name, with the verb it belongs to.</summary>
-    public static string FullName(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{FullName(parent)} {command.Name}" : command.Name;
-
-    private string Usage(Command command)
+    private static string Usage(Command command)
     {
-        if (command == root) return $"animarium {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
-        if (command.Subcommands.Count > 0) return $"animarium {FullName(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
+        if (command.Subcommands.Count > 0) return $"{NameOf(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
         var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.HelpName}]" : argument.HelpName);
-        return string.Join(' ', ["animarium", FullName(command), .. arguments, $"[{Texts.HelpOptionsName}]"]);
+        return string.Join(' ', [NameOf(command), .. arguments, $"[{Texts.HelpOptionsName}]"]);
     }
+
+    /// <summary>How a command is called: <c>animarium lora merge</c>.</summary>
+    public static string NameOf(Command command) =>
+        command is RootCommand ? "animarium" : $"{(command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? NameOf(parent) : "animarium")} {command.Name}";
 
     private static (string, string) Row(Option option)
     {

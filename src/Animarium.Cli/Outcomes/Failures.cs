@@ -3,11 +3,14 @@ using Animarium.Cli.Language;
 using Animarium.Cli.Terminal;
 using Animarium.Diffusion.Conduct;
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Weights;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
+using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Training.Run;
 
 namespace Animarium.Cli.Outcomes;
 
@@ -33,6 +36,9 @@ internal static class Failures
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
+        TrainingDivergedException e => new("diverged", ExitCode.Input, e.Text.Said()),
+        TrainingWriteException => new("output", ExitCode.Output, exception.Message),
+        LoraWriteException => new("output", ExitCode.Output, exception.Message),
         PictureException { IsAboutWriting: true } => new("output", ExitCode.Output, exception.Message),
         PictureException or InvalidDataException or EndOfStreamException or NotSupportedException => new("input", ExitCode.Input, exception.Message),
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),

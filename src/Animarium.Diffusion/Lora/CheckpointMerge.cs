@@ -5,9 +5,10 @@ namespace Animarium.Diffusion.Lora;
 
 /// <summary>How much of a LoRA's change to a weight survived the checkpoint's own type.</summary>
 /// <param name="Weight">The weight's official name.</param>
+/// <param name="IsTextEncoder">Whether it belongs to the text encoder.</param>
 /// <param name="Norm">Frobenius norm of the change.</param>
 /// <param name="Error">Frobenius norm of what rounding took or added, as a share of <paramref name="Norm"/>.</param>
-public sealed record MergedWeight(string Weight, double Norm, double Error);
+public sealed record MergedWeight(string Weight, bool IsTextEncoder, double Norm, double Error);
 
 /// <summary>Writes a checkpoint with LoRAs merged into it: the file's own names and types, a tensor at a time, so that the memory is that of the largest one.</summary>
 public sealed class CheckpointMerge
@@ -43,6 +44,9 @@ public sealed class CheckpointMerge
     /// <summary>The LoRAs as they fit, with their warnings.</summary>
     public IReadOnlyList<AppliedLora> Loras => loras;
 
+    /// <summary>How many of the checkpoint's weights they change.</summary>
+    public int Weights => targets.Count;
+
     /// <summary>Writes the merged checkpoint.</summary>
     /// <param name="path">The file to make or replace; it may be the checkpoint itself.</param>
     /// <param name="metadata">Entries of the header.</param>
@@ -66,7 +70,7 @@ public sealed class CheckpointMerge
         var rounded = after.to(type);
         if (!rounded.isfinite().all().item<bool>()) throw new LoraException(checkpoint.Path, LoraIssue.Of(LoraIssueCode.Overflow, target.Weight.Name, "weight", StoredTypes.NameOf(type)));
         double norm = (after - before).norm().item<float>();
-        merged?.Invoke(new(target.Weight.Name, norm, norm == 0 ? 0 : (after - rounded.to(float32)).norm().item<float>() / norm));
+        merged?.Invoke(new(target.Weight.Name, target.IsTextEncoder, norm, norm == 0 ? 0 : (after - rounded.to(float32)).norm().item<float>() / norm));
         return rounded.reshape(shape);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class LayerSum(LoraNetwork network, string module)
         return new(new(network, module, rounded, null), null, norm, norm == 0 ? 0 : lost / norm);
     }
 
-    static double Length(IEnumerable<Tensor> parts) => Math.Sqrt(parts.Sum(part => part.to(ScalarType.Float64).square().sum().item<double>()));
+    static double Length(IEnumerable<Tensor> parts) => Math.Sqrt(parts.Sum(part => part.to(ScalarType.Float64).Squared().sum().item<double>()));
 
     void RequireShape(LoraFile file, long[] other)
     {

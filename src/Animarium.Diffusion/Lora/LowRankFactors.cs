@@ -32,7 +32,7 @@ internal sealed record LowRankFactors(Tensor Up, Tensor Down)
         using var scope = NewDisposeScope();
         var (left, core, right) = Core();
         var (u, s, vt) = linalg.svd(core, fullMatrices: false);
-        var (up, down) = Split(left.mm(u), s, vt.mm(right.t()), choice.Of(s, core.square().sum().item<double>()) ?? s.shape[0]);
+        var (up, down) = Split(left.mm(u), s, vt.mm(right.t()), choice.Of(s, core.Squared().sum().item<double>()) ?? s.shape[0]);
         return new(up.MoveToOuterDisposeScope(), down.MoveToOuterDisposeScope());
     }
 
@@ -45,7 +45,7 @@ internal sealed record LowRankFactors(Tensor Up, Tensor Down)
     public static LowRankFactors Of(Tensor delta, RankChoice choice)
     {
         using var scope = NewDisposeScope();
-        double total = delta.to(ScalarType.Float64).square().sum().item<double>();
+        double total = delta.to(ScalarType.Float64).Squared().sum().item<double>();
         long full = delta.shape.Min();
         for (long width = choice.Rank is { } rank ? rank + Oversampling : FirstSketch; ; width *= 4)
         {
@@ -53,7 +53,7 @@ internal sealed record LowRankFactors(Tensor Up, Tensor Down)
             var (u, s, vt) = whole ? linalg.svd(delta, fullMatrices: false) : Sketch(delta, width);
             var values = s.to(ScalarType.Float64);
             // All values give their own sum: beside the matrix's, rounding in fp32 would look like energy that is missing.
-            if ((choice.Of(values, whole ? values.square().sum().item<double>() : total) ?? (whole ? values.shape[0] : null)) is not { } kept) continue;
+            if ((choice.Of(values, whole ? values.Squared().sum().item<double>() : total) ?? (whole ? values.shape[0] : null)) is not { } kept) continue;
             var (up, down) = Split(u, s, vt, kept);
             return new(up.MoveToOuterDisposeScope(), down.MoveToOuterDisposeScope());
         }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Lora;
@@ -29,7 +30,7 @@ public sealed record RankChoice
     {
         long known = values.shape[0];
         if (Energy is not { } share || total == 0) return Rank <= known ? Rank : null;
-        long needed = (values.square().cumsum(0) < share * total).sum().item<long>() + 1;
+        long needed = (values.Squared().cumsum(0) < share * total).sum().item<long>() + 1;
         return Rank is { } limit && limit <= Math.Min(needed, known) ? limit : needed <= known ? needed : null;
     }
 }

@@ -124,8 +124,18 @@ public sealed class AnimaPipeline : IDisposable
     /// <summary>Keeps the text encoder and the adapter on the device until the result is disposed.</summary>
     public IDisposable PlaceTextEncoder() => Memory.Place(stages.Text);
 
-    /// <summary>Keeps everything that a training step computes with on the device, as far as it fits, until the result is disposed.</summary>
-    public IDisposable PlaceTransformer() => Memory.Place([.. stages.Step, .. stages.Time, .. stages.Text.Where(weight => !Model.TextEncoderWeights.Taken.Contains(weight))]);
+    /// <summary>
+    /// Keeps what a training step computes with on the device, as far as it fits, until the result is disposed. The weights of the last blocks may come and go with each
+    /// use instead (<see cref="AnimaTransformer.BlockMemory"/>): a step takes longer, and needs as much less memory.
+    /// </summary>
+    /// <param name="streamedBlocks">How many blocks come and go; more than there are: all.</param>
+    public IDisposable PlaceForTraining(int streamedBlocks = 0)
+    {
+        int resident = Math.Max(0, Model.Transformer.Shape.Blocks - streamedBlocks);
+        Model.Transformer.BlockMemory = streamedBlocks > 0 ? Memory : null;
+        var encoder = Model.TextEncoderWeights.Taken.ToHashSet();
+        return Memory.Place([.. stages.Step.Concat(stages.Time).Concat(stages.Text).Where(weight => !encoder.Contains(weight) && (AnimaTransformer.BlockOf(weight.Name) ?? -1) < resident)]);
+    }
 
     /// <summary>Forgets what was computed of texts and noise levels: the weights, or adapters on them, are not the same any more.</summary>
     public void WeightsChanged()

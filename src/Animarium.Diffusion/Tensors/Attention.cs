@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Gradients;
 using Animarium.Diffusion.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -33,8 +34,19 @@ public static class Attention
     {
         long d = norm.shape[0];
         if (TensorMemory.Suits(d, HeadNormRope.Multiple, [x], norm, rope?.Cos, rope?.Sin))
-            return HeadNormRope.Apply(x, norm, rope?.Cos, rope?.Sin, heads: x.shape[^1] / d);
+            return NormedHeads(x, norm, rope);
         var normed = Norms.RmsNorm(SplitHeads(x, d), norm).Tap(tap);
         return rope is null ? normed : Rope.Apply(normed, rope);
+    }
+
+    /// <summary>The fused form of <see cref="NormRope"/>.</summary>
+    internal static Tensor NormedHeads(Tensor x, Tensor norm, RopeTable? rope)
+    {
+        bool parameters = norm.requires_grad;
+        return OwnGradient.Of(HeadNormRope.Apply(x, norm, rope?.Cos, rope?.Sin, heads: x.shape[^1] / norm.shape[0]), [x, norm], rope is null ? [x, norm] : [x, norm, rope.Cos, rope.Sin], (dy, saved) =>
+        {
+            var gradients = HeadNormRope.Backward(dy.contiguous(), saved[0], saved[1], saved.ElementAtOrDefault(2), saved.ElementAtOrDefault(3), parameters);
+            return [gradients.X, gradients.Norm];
+        });
     }
 }

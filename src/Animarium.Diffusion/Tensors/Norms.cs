@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Gradients;
 using Animarium.Diffusion.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -20,9 +21,9 @@ public static class Norms
     public static Tensor RmsNorm(Tensor x, Tensor weight)
     {
         if (TensorMemory.Suits(x.shape[^1], HeadNormRope.Multiple, [x], weight))
-            return HeadNormRope.Apply(x.view(1, -1, x.shape[^1]), weight, null, null, heads: 1).view(x.shape);
+            return Attention.NormedHeads(x.view(1, -1, x.shape[^1]), weight, null).view(x.shape);
         var wide = x.to(float32);
-        return (wide * (wide.square().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
+        return (wide * (wide.Squared().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
     }
 
     /// <summary>LayerNorm(x) · (1 + scale) + shift, without learned affine (adaLN-Zero, Peebles and Xie 2022, section 3.2).</summary>
@@ -32,7 +33,15 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor LayerNormModulate(Tensor x, Tensor shift, Tensor scale)
     {
-        if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale)) return ModulatedNorm.Apply(x, shift, scale);
+        if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale))
+        {
+            bool parameters = shift.requires_grad || scale.requires_grad;
+            return OwnGradient.Of(ModulatedNorm.Apply(x, shift, scale), [x, shift, scale], [x, scale], (dy, saved) =>
+            {
+                var gradients = ModulatedNorm.Backward(dy.contiguous(), saved[0], saved[1], parameters);
+                return [gradients.X, gradients.Shift, gradients.Scale];
+            });
+        }
         var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
         return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
     }
@@ -42,9 +51,15 @@ public static class Norms
     /// <param name="gate">(b or 1, d), fp32</param>
     /// <param name="y">(b, l, d)</param>
     /// <returns>As <paramref name="x"/>.</returns>
-    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)
-        ? ModulatedNorm.AddGated(x, gate, y)
-        : (x + gate.unsqueeze(1) * y).to(x.dtype);
+    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y)
+    {
+        if (!TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)) return (x + gate.unsqueeze(1) * y).to(x.dtype);
+        return OwnGradient.Of(ModulatedNorm.AddGated(x, gate, y), [x, gate, y], gate.requires_grad ? [gate, y] : [gate], (dy, saved) =>
+        {
+            var gradients = ModulatedNorm.AddGatedBackward(dy.contiguous(), saved[0], saved.ElementAtOrDefault(1));
+            return [dy, gradients.Gate, gradients.Y];
+        });
+    }
 
     /// <summary>x / max(‖x‖₂, 1e-12) · √c · γ over the channels of a picture: the Wan VAE's norm, which has neither mean nor ε inside the root.</summary>
     /// <param name="x">(b, c, h, w)</param>
@@ -68,7 +83,7 @@ public static class Norms
     static Tensor? FusedChannelNorm(Tensor x, Tensor gamma, bool silu)
     {
         var pixels = x.permute(0, 2, 3, 1);
-        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma)
+        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma) && !OwnGradient.Wanted(pixels, gamma)
             ? Kernels.ChannelNorm.Apply(pixels, gamma, silu).permute(0, 3, 1, 2)
             : null;
     }

@@ -1,4 +1,4 @@
-using TorchSharp;
+using Animarium.Diffusion.Gradients;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Tensors;
@@ -7,7 +7,7 @@ namespace Animarium.Diffusion.Tensors;
 /// Gradient checkpointing (Chen et al. 2016): between forward and backward pass only what goes into a stage is kept; the backward pass runs the stage
 /// again. Leaves inside the stage (adapters) get their gradients there.
 /// </summary>
-public sealed class Recomputed : OwnBackward<Recomputed>
+public static class Recomputed
 {
     /// <summary>Runs a stage that gradients are recorded of.</summary>
     /// <param name="stage">Computes from the inputs, twice: it must give the same both times. Leaves and constants may come from outside.</param>
@@ -17,37 +17,27 @@ public sealed class Recomputed : OwnBackward<Recomputed>
     {
         // Autograd comes back only where an input requires gradients; the first stage's need not.
         using var anchor = empty(0).requires_grad_();
-        return apply([.. inputs, anchor, stage, surroundings]);
+        bool[] wanted = [.. inputs.Select(input => input.requires_grad)];
+        return OwnGradient.Of(First(stage, surroundings, inputs), [.. inputs, anchor], [.. inputs], (dy, saved) => Second(stage, surroundings, saved, wanted, dy));
     }
 
-    /// <inheritdoc/>
-    protected override Tensor Result(autograd.AutogradContext ctx, object[] arguments)
+    static Tensor First(Func<IReadOnlyList<Tensor>, Tensor> stage, Func<IDisposable?> surroundings, IReadOnlyList<Tensor> inputs)
     {
-        var (stage, surroundings) = ((Func<IReadOnlyList<Tensor>, Tensor>)arguments[^2], (Func<IDisposable?>)arguments[^1]);
-        List<Tensor> inputs = [.. arguments[..^3].Cast<Tensor>()];
-        ctx.save_for_backward(inputs);
-        ctx.save_data(nameof(stage), stage);
-        ctx.save_data(nameof(surroundings), surroundings);
         using var around = surroundings();
-        // With gradients, whose graph ends here: what is not recorded takes fused passes that round differently, and the second run would not be the first.
-        using var on = enable_grad();
-        return Scopes.Scoped(() => stage(Fresh(inputs)).detach());
+        using var off = no_grad();
+        return Scopes.Scoped(() => stage(inputs));
     }
 
-    /// <inheritdoc/>
-    protected override IReadOnlyList<Tensor?> Gradients(autograd.AutogradContext ctx, Tensor gradient)
+    static Tensor?[] Second(Func<IReadOnlyList<Tensor>, Tensor> stage, Func<IDisposable?> surroundings, Tensor[] saved, bool[] wanted, Tensor dy)
     {
-        var (stage, surroundings) = ((Func<IReadOnlyList<Tensor>, Tensor>)ctx.get_data("stage"), (Func<IDisposable?>)ctx.get_data("surroundings"));
-        var inputs = Fresh(ctx.get_saved_variables());
+        // The inputs as leaves of a graph of their own.
+        Tensor[] inputs = [.. saved.Zip(wanted, (input, wants) => input.detach().requires_grad_(wants))];
         using (surroundings())
         {
             using var on = enable_grad();
             var result = stage(inputs);
-            autograd.backward([result], [gradient]);
+            autograd.backward([result], [dy]);
         }
-        return [.. inputs.Select(input => input.requires_grad ? input.grad : null), null, null, null];
+        return [.. inputs.Zip(wanted, (input, wants) => wants ? input.grad : null), null];
     }
-
-    /// <summary>The inputs as leaves of a graph of their own.</summary>
-    static Tensor[] Fresh(List<Tensor> inputs) => [.. inputs.Select(input => input.detach().requires_grad_(input.requires_grad))];
 }

@@ -23,4 +23,7 @@ public static class Scalars
         using Scalar scalar = addend;
         return x.add(scalar);
     }
+
+    /// <summary>x², which TorchSharp's <c>square</c> computes as a power with such a scalar.</summary>
+    public static Tensor Squared(this Tensor x) => x.mul(x);
 }

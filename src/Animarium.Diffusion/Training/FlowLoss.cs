@@ -46,10 +46,10 @@ public sealed class FlowLoss(LossOptions options)
 
     Tensor Elements(Tensor d, Tensor sigma)
     {
-        if (options.Kind == LossKind.L2) return d.square();
+        if (options.Kind == LossKind.L2) return d.Squared();
         if (options.Kind == LossKind.L1) return d.abs();
         var c = PerItem(Threshold(sigma));
-        var loss = ((d.square() + c.square()).sqrt() - c).Times(2);
+        var loss = ((d.Squared() + c.Squared()).sqrt() - c).Times(2);
         return options.Kind == LossKind.Huber ? loss * c : loss;
     }
 
@@ -68,8 +68,8 @@ public sealed class FlowLoss(LossOptions options)
 
     Tensor? Weighting(Tensor sigma) => options.Weighting switch
     {
-        LossWeighting.SigmaSqrt => sigma.square().reciprocal(),
-        LossWeighting.Cosmap => (sigma.square() - sigma).Times(2).Plus(1).Times(Math.PI / 2).reciprocal(),
+        LossWeighting.SigmaSqrt => sigma.Squared().reciprocal(),
+        LossWeighting.Cosmap => (sigma.Squared() - sigma).Times(2).Plus(1).Times(Math.PI / 2).reciprocal(),
         _ => null,
     };
 

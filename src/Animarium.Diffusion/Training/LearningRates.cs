@@ -2,35 +2,6 @@ using System.Globalization;
 
 namespace Animarium.Diffusion.Training;
 
-/// <summary>How the learning rate goes, by the names of sd-scripts' <c>lr_scheduler</c>.</summary>
-public enum RateSchedule
-{
-    /// <summary>always the base rate</summary>
-    Constant,
-    /// <summary>the base rate after the warm-up</summary>
-    ConstantWithWarmup,
-    /// <summary>evenly down to 0</summary>
-    Linear,
-    /// <summary>half a cosine down to 0</summary>
-    Cosine,
-    /// <summary>several such halves, each from the base rate</summary>
-    CosineWithRestarts,
-    /// <summary>cosines down to a share of the base rate</summary>
-    CosineWithMinLr,
-    /// <summary>a power of what is left, down to 10⁻⁷</summary>
-    Polynomial,
-    /// <summary>1/√step</summary>
-    InverseSqrt,
-    /// <summary>the base rate, then cosines at the end</summary>
-    WarmupStableDecay,
-    /// <summary>factors by intervals of steps</summary>
-    PiecewiseConstant,
-    /// <summary>slow at first, fast at the end: (1 − p)/(1 − p/2) (Chen et al. 2022)</summary>
-    Rex,
-    /// <summary>PyTorch's class of this name: a cosine whose period needn't be that of the run</summary>
-    CosineAnnealingLR,
-}
-
 /// <summary>The learning rate of each step, as a factor on a base rate.</summary>
 public sealed record LearningRates
 {

@@ -98,7 +98,7 @@ public sealed record SigmaSampling
         var place = Density switch
         {
             SigmaDensity.LogitNormal => draws.Times(LogitStd).Plus(LogitMean).sigmoid(),
-            SigmaDensity.Mode => draws.Times(-1).Plus(1) - (draws.Times(Math.PI / 2).cos().square() + draws).Plus(-1).Times(ModeScale),
+            SigmaDensity.Mode => draws.Times(-1).Plus(1) - (draws.Times(Math.PI / 2).cos().Squared() + draws).Plus(-1).Times(ModeScale),
             _ => draws,
         };
         // A place of exactly 1 would be the entry after the last.

@@ -105,7 +105,7 @@ public sealed class Trainer(VelocityObjective objective, AdapterSet? adapters, O
         var draws = objective.Draw(batch.Latents, seed);
         using var dropped = adapters?.Step(draws.Sigma, seed);
         var loss = objective.Losses(batch, draws).mean();
-        loss.Times(share).backward();
+        Tensors.Backward.Run(loss.Times(share));
         return (loss.item<float>(), draws.Sigma.sum().item<float>(), (int)batch.Latents.shape[0]);
     }
 

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Gradients;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Weights;
@@ -31,23 +32,47 @@ public sealed class Linear(string name, Weight weight, Weight? bias)
     public Tensor Base(Tensor x)
     {
         var bias = Bias?.As(x.dtype, x.device);
-        return Weight.IsConvertedFor(x) && !(x.requires_grad && is_grad_enabled()) ? InPieces(x, bias) : nn.functional.linear(x, Weight.As(x.dtype, x.device), bias);
+        return Weight.IsConvertedFor(x) && !OwnGradient.Wanted(bias)
+            ? OwnGradient.Of(InPieces(x, bias), [x], [], (dy, _) => [BaseGradient(dy)])
+            : nn.functional.linear(x, Weight.As(x.dtype, x.device), bias);
+    }
+
+    /// <summary>dy·W, the gradient that goes back through the plain layer.</summary>
+    /// <param name="dy">(…, out)</param>
+    /// <returns>(…, in)</returns>
+    internal Tensor BaseGradient(Tensor dy)
+    {
+        if (!Weight.IsConvertedFor(dy)) return dy.matmul(Weight.As(dy.dtype, dy.device));
+        var rows = dy.reshape(-1, dy.shape[^1]);
+        var dx = zeros(rows.shape[0], Weight.Stored.shape[1], dy.dtype);
+        foreach (var (from, length) in Pieces())
+        {
+            using var scope = NewDisposeScope();
+            dx.addmm_(rows.narrow(1, from, length), Weight.Stored.narrow(0, from, length).to(dy.dtype));
+        }
+        return dx.view([.. dy.shape[..^1], dx.shape[1]]);
     }
 
     // A piece of the weight that was just converted is still in the cache when it is multiplied, so that converting costs next to nothing, and
     // the converted weight never exists as a whole.
     Tensor InPieces(Tensor x, Tensor? bias)
     {
-        long outputs = Weight.Stored.shape[0], piece = RowsOfAPiece * get_num_threads();
+        using var off = no_grad();
+        long outputs = Weight.Stored.shape[0];
         var rows = x.reshape(-1, x.shape[^1]);
         var y = empty(rows.shape[0], outputs, x.dtype);
-        for (long from = 0; from < outputs; from += piece)
+        foreach (var (from, length) in Pieces())
         {
             using var scope = NewDisposeScope();
-            long length = Math.Min(piece, outputs - from);
             y.narrow(1, from, length).addmm_(rows, Weight.Stored.narrow(0, from, length).to(x.dtype).t(), beta: 0);
         }
         return (bias is null ? y : y.add_(bias)).view([.. x.shape[..^1], outputs]);
+    }
+
+    IEnumerable<(long From, long Length)> Pieces()
+    {
+        long outputs = Weight.Stored.shape[0], piece = RowsOfAPiece * get_num_threads();
+        for (long from = 0; from < outputs; from += piece) yield return (from, Math.Min(piece, outputs - from));
     }
 }
 

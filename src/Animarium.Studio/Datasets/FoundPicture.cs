@@ -42,6 +42,9 @@ public sealed record FoundPicture
     /// <summary>The mask file; null if there is none.</summary>
     public string? MaskFile { get; init; }
 
+    /// <summary>Its last change, UTC, when it was found; null if there is none.</summary>
+    public DateTime? MaskModified { get; init; }
+
     /// <summary>Size, turned upright, and transparency.</summary>
     public PictureHeader Header { get; init; }
 

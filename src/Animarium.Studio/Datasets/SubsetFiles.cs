@@ -69,12 +69,14 @@ internal sealed class SubsetFiles
         try
         {
             var file = new FileInfo(path);
+            string? mask = masks.GetValueOrDefault(Path.GetFileNameWithoutExtension(path));
             if (!file.Exists) return (null, new("missing", path, Words.Say("dataset.missing", path)));
             var picture = new FoundPicture
             {
                 Path = path,
                 Name = Path.GetRelativePath(subset.Folder, path).Replace('\\', '/'),
-                MaskFile = masks.GetValueOrDefault(Path.GetFileNameWithoutExtension(path)),
+                MaskFile = mask,
+                MaskModified = mask is null ? null : File.GetLastWriteTimeUtc(mask),
                 Length = file.Length,
                 Modified = file.LastWriteTimeUtc,
                 Header = PictureHeader.Read(path),

@@ -83,11 +83,11 @@ public sealed class TrainingPicture
     /// <summary>Whether a mask file or the transparency weights the loss.</summary>
     public bool HasMask => Found.MaskFile is not null || Subset.AlphaMask && Found.Header.HasAlpha;
 
-    /// <summary>Whether the file is gone, or its size or time differ from when the dataset was opened.</summary>
+    /// <summary>Whether the picture or its mask is gone, or differs in size or time from when the dataset was opened.</summary>
     public bool HasChanged()
     {
         var file = new FileInfo(Path);
-        return !file.Exists || file.Length != Found.Length || file.LastWriteTimeUtc != Found.Modified;
+        return !file.Exists || file.Length != Found.Length || file.LastWriteTimeUtc != Found.Modified || Found.MaskFile is { } mask && File.GetLastWriteTimeUtc(mask) != Found.MaskModified;
     }
 
     /// <summary>The pixels in the middle of the picture, as they are.</summary>

@@ -8,13 +8,6 @@ public static class ContactSheet
     private const int Gap = 8, TextSize = 15; // pixels
     private static readonly double[] Paper = [255, 255, 255], Ink = [40, 40, 40];
 
-    /// <summary>Pictures in a square as near as it goes, without words.</summary>
-    public static Picture Of(IReadOnlyList<Picture> pictures)
-    {
-        int across = (int)Math.Ceiling(Math.Sqrt(pictures.Count));
-        return Of([.. pictures.Chunk(across)], [], []);
-    }
-
     /// <summary>Rows of pictures under a heading for each column, each row beside its own.</summary>
     /// <param name="rows">Each row's pictures; all cells are as large as the largest picture.</param>
     /// <param name="columns">The headings above; empty: none.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Animarium.Diffusion.Sampling;
 using Animarium.Studio.Generation;
@@ -42,6 +43,17 @@ public static partial class ModelDefaults
         return new(turbo == model.Name ? settings.Over(distilled) : distilled.Over(settings), ratingTags);
     }
 
+    /// <summary>What a model is best trained with, under the keys of training settings (<c>optimizer.learning_rate</c>); empty where its file says nothing.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tell">Gets what in the file is wrong.</param>
+    public static IReadOnlyDictionary<string, JsonNode?> Training(LibraryModel model, Action<Notice> tell)
+    {
+        using var json = Read(model.Transformer, tell, out _);
+        return json?.RootElement.TryGetProperty("training", out var training) == true && training.ValueKind == JsonValueKind.Object
+            ? training.EnumerateObject().DistinctBy(entry => entry.Name).ToDictionary(entry => entry.Name, entry => JsonNode.Parse(entry.Value.GetRawText()))
+            : new Dictionary<string, JsonNode?>();
+    }
+
     /// <summary>Whether a person may be asked for it by a model: never the prompt, the rating, files or the machine.</summary>
     internal static bool MayDecide(Knob knob) =>
         knob.Group is KnobGroup.Sampling or KnobGroup.Guidance or KnobGroup.Enlarging || knob.Key is "negative" or "emphasis" or "emptyPrompt" or "width" or "height" or "denoise";
@@ -51,16 +63,12 @@ public static partial class ModelDefaults
 
     private static ModelAdvice FromFile(ModelPart transformer, ICollection<Notice> notices)
     {
-        string own = Path.Combine(Path.GetDirectoryName(transformer.Path)!, transformer.Name + "." + FileName), shared = Path.Combine(transformer.Folder, FileName);
-        string? path = File.Exists(own) ? own : File.Exists(shared) ? shared : null;
-        if (path is null) return ModelAdvice.None;
+        using var json = Read(transformer, notices.Add, out string path);
+        if (json is null) return ModelAdvice.None;
+        bool ratingTags = !json.RootElement.TryGetProperty("ratingTags", out var tags) || tags.ValueKind != JsonValueKind.False;
+        if (!json.RootElement.TryGetProperty("defaults", out var defaults)) return new(Settings.Empty, ratingTags);
         try
         {
-            if (new FileInfo(path).Length > LongestFile) throw new JsonException(Words.Say("model-json.long"));
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            if (json.RootElement.ValueKind != JsonValueKind.Object) return ModelAdvice.None;
-            bool ratingTags = !json.RootElement.TryGetProperty("ratingTags", out var tags) || tags.ValueKind != JsonValueKind.False;
-            if (!json.RootElement.TryGetProperty("defaults", out var defaults)) return new(Settings.Empty, ratingTags);
             var settings = Settings.FromJson(defaults, problem => notices.Add(Notice.Of("model-json", path, problem.Message)));
             foreach (var knob in settings.Given.Where(knob => !MayDecide(knob)).ToList())
             {
@@ -69,11 +77,31 @@ public static partial class ModelDefaults
             }
             return new(settings, ratingTags);
         }
-        catch (Exception e) when (e is JsonException or SettingException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is JsonException or SettingException)
         {
             notices.Add(Notice.Of("model-json", path, e.Message));
             return ModelAdvice.None;
         }
+    }
+
+    /// <summary>The model's file; null if there is none that can be read.</summary>
+    private static JsonDocument? Read(ModelPart transformer, Action<Notice> tell, out string path)
+    {
+        string own = Path.Combine(Path.GetDirectoryName(transformer.Path)!, transformer.Name + "." + FileName);
+        path = File.Exists(own) ? own : Path.Combine(transformer.Folder, FileName);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            if (new FileInfo(path).Length > LongestFile) throw new JsonException(Words.Say("model-json.long"));
+            var json = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            if (json.RootElement.ValueKind == JsonValueKind.Object) return json;
+            json.Dispose();
+        }
+        catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
+        {
+            tell(Notice.Of("model-json", path, e.Message));
+        }
+        return null;
     }
 
     /// <summary>The word of its own, not a part of another: "anima-turbo-v1.0", "Turbo LoRA", but not "turbocharged".</summary>

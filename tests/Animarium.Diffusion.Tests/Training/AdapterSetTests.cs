@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Lora;
 using Animarium.Diffusion.Tests.Lora;
 using Animarium.Diffusion.Training;
@@ -60,7 +61,7 @@ public class AdapterSetTests
     {
         var network = new SmallNetwork(type: ScalarType.BFloat16);
         using var adapters = new AdapterSet(network.Diffusion, network.TextEncoder, new() { Rank = 2 }, seed: 1);
-        network.Output().to(float32).square().sum().backward();
+        network.Output().to(float32).Squared().sum().backward();
         Assert.All(adapters.Groups.SelectMany(g => g.Parameters), p => Assert.Equal(ScalarType.Float32, p.Value.grad!.dtype));
         Assert.All(network.Diffusion.Taken, w => Assert.False(w.Stored.requires_grad));
     }

@@ -18,6 +18,16 @@ public class LearningRatesTests
                 }
     }
 
+    [Fact]
+    public void Names_are_those_of_sd_scripts()
+    {
+        Assert.Equal(RateSchedule.CosineWithRestarts, RateSchedules.Find("cosine_with_restarts"));
+        Assert.Equal(RateSchedule.CosineAnnealingLR, RateSchedules.Find("torch.optim.lr_scheduler.CosineAnnealingLR"));
+        Assert.Contains("warmup_stable_decay", RateSchedules.Names);
+        Assert.All(RateSchedules.Names, name => Assert.Equal(name, RateSchedules.NameOf(RateSchedules.Find(name))));
+        Assert.Contains("polynomial", Assert.Throws<ArgumentException>(() => RateSchedules.Find("polinomial")).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("1:10,0.5")]
     [InlineData("\"1:10,0.5:25,0.1\"")]

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Kernels;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Optimizers;
@@ -45,28 +46,36 @@ public class OptimizerMathTests
         }
     }
 
-    [Theory]
-    [InlineData(256)]
-    [InlineData(5000)]
-    public void Eight_bits_round_to_the_nearest_value(long size)
+    public static TheoryData<string> Numbers => ["normal", "even", "decades", "zeros"];
+
+    [Theory, MemberData(nameof(Numbers))]
+    public void Eight_bits_round_to_the_nearest_value(string sort)
     {
+        const long size = 20_000;
         using var scope = NewDisposeScope();
         manual_seed(2);
-        var numbers = randn(size) * 1e-3;
+        var numbers = sort switch
+        {
+            "normal" => randn(size) * 1e-3,
+            "even" => linspace(-1, 1, size),
+            "decades" => pow(10, -9 * rand(size)) * randn(size).sign(),
+            _ => zeros(size),
+        };
         numbers[..3] = 0;
-        foreach (var (code, x) in ((BlockwiseCode, Tensor)[])[(BlockwiseCode.Signed, numbers), (BlockwiseCode.Unsigned, numbers.square())])
+        foreach (var (code, x) in ((BlockwiseCode, Tensor)[])[(BlockwiseCode.Signed, numbers), (BlockwiseCode.Unsigned, numbers.Squared())])
         {
             var (codes, scales) = (code.Zeros(x), BlockwiseCode.ZeroScales(x));
             Assert.Equal(0, code.Decode(codes, scales, x).count_nonzero().item<long>());
             code.Encode(x, codes, scales);
             var rounded = code.Decode(codes, scales, x);
             var table = code.Decode(arange(256).to(uint8).view(1, 256), ones(1), zeros(256));
-            var scale = scales.repeat_interleave(256)[..(int)size];
+            var scale = scales.repeat_interleave(256)[..(int)size].clamp_min(1e-30);
             var nearest = ((x / scale).unsqueeze(1) - table).abs().amin([1]);
             Assert.True(((rounded - x).abs() / scale - nearest).abs().max().item<float>() < 1e-6);
-            var (again, scalesAgain) = (codes.clone(), scales.clone());
-            code.Encode(rounded, again, scalesAgain);
-            Assert.True(again.equal(codes).all().item<bool>());
+            var (plain, plainScales) = (code.Zeros(x), BlockwiseCode.ZeroScales(x));
+            code.EncodePlain(x, plain, plainScales);
+            Assert.True(plain.equal(codes).all().item<bool>() && plainScales.equal(scales).all().item<bool>());
+            Assert.True(code.DecodePlain(codes, scales, x).equal(rounded).all().item<bool>());
         }
     }
 
@@ -86,10 +95,33 @@ public class OptimizerMathTests
                 if (step == 0 || name != "large") Assert.True(value.equal(full.Values()[name]).all().item<bool>(), name);
         }
         var (exact, rounded) = (full.Values()["large"], eight.Values()["large"]);
-        // Measured 0.9 %; values of the signed code lie up to 1/9 of each other apart in its upper decades.
-        Assert.InRange(((rounded - exact).norm() / (exact - start["large"]).norm()).item<float>(), 1e-5, 0.03);
+        // 1.7 %: numbers of the code's highest decade are off by up to 7 %, and the roundings of 30 steps partly cancel.
+        Assert.InRange(((rounded - exact).norm() / (exact - start["large"]).norm()).item<float>(), 1e-4, 0.03);
         Assert.Equal(uint8, coded.Export()["large.exp_avg"].dtype);
         Assert.Equal(float32, coded.Export()["small.exp_avg"].dtype);
+    }
+
+    [Fact]
+    public void Rows_and_columns_are_exact_for_gradients_of_rank_one()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(4);
+        var (start, gradient) = (randn(8, 48), (rand(8, 1) + 0.5) * randn(1, 48));
+        var (whole, factored) = (After("factored=False"), After("factored=True"));
+        Assert.True((whole - start).abs().max().item<float>() > 1e-2);
+        Assert.True((whole - factored).abs().max().item<float>() < 1e-5);
+
+        Tensor After(string arguments)
+        {
+            var weights = start.clone().requires_grad_();
+            using var optimizer = OptimizerKinds.Find("prodigyplus").Read(OptimizerResumeTests.ArgumentsOf(arguments + " d0=0.01")).Make([new("all", [new("w", weights)], 1)]);
+            for (int step = 0; step < 4; step++)
+            {
+                weights.grad = gradient.clone();
+                optimizer.Step();
+            }
+            return weights.detach().clone();
+        }
     }
 
     [Theory]
@@ -101,11 +133,12 @@ public class OptimizerMathTests
         manual_seed(3);
         var x = randn(rows, columns);
         var (u, s, v) = linalg.svd(x.to(float64), fullMatrices: false);
-        s /= s.square().sum().sqrt();
+        s /= s.Squared().sum().sqrt();
         for (int i = 0; i < 5; i++) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
         var expected = u.mm(diag(s)).mm(v);
-        Assert.True((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>() < 1e-5);
-        Assert.True((Muon.Orthogonalized(x, 5, bfloat16).to(float64) - expected).abs().max().item<double>() < 0.03);
+        Assert.InRange((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>(), 0, 1e-5);
+        // bf16 rounds by 2⁻⁹, and each of the five iterations multiplies small roundings by up to 3.4.
+        Assert.InRange(((Muon.Orthogonalized(x, 5, bfloat16).to(float64) - expected).norm() / expected.norm()).item<double>(), 0, 0.1);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public class LearningRateTests
         string name = c.GetProperty("scheduler_type").GetString() is { Length: > 0 } type && !type.Contains('.', StringComparison.Ordinal) ? type : c.GetProperty("name").GetString()!;
         return new()
         {
-            Schedule = Enum.Parse<RateSchedule>(name.Replace("_", "", StringComparison.Ordinal), ignoreCase: true),
+            Schedule = RateSchedules.Find(name),
             Steps = c.GetProperty("total_steps").GetInt32(),
             Warmup = Number("warmup") ?? 0,
             Decay = Number("decay") ?? 0,

@@ -44,7 +44,7 @@ public class OptimizerTests
         using var optimizer = KindOf(name).Read(ArgumentsOf(settings)).Make(adapters.Groups);
         var rates = new LearningRates
         {
-            Schedule = settings.TryGetProperty("scheduler", out var schedule) ? Enum.Parse<RateSchedule>(schedule.GetString()!.Replace("_", "", StringComparison.Ordinal), ignoreCase: true) : RateSchedule.Constant,
+            Schedule = settings.TryGetProperty("scheduler", out var schedule) ? RateSchedules.Find(schedule.GetString()!) : RateSchedule.Constant,
             Steps = (int)(Number("total") ?? 1),
             Warmup = Number("warmup") ?? 0,
         };

@@ -84,6 +84,17 @@ public sealed class DatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_mask_that_changes_while_training_is_noticed()
+    {
+        string path = folder.Picture("a.png");
+        string mask = folder.Picture("mask/a.png");
+        var dataset = PictureFolder.Open(folder.Settings());
+        Assert.Empty(dataset.ChangedFiles());
+        System.IO.File.SetLastWriteTimeUtc(mask, DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal([path], dataset.ChangedFiles());
+    }
+
+    [Fact]
     public void An_epoch_can_be_made_again_and_others_differ()
     {
         for (int i = 0; i < 12; i++)

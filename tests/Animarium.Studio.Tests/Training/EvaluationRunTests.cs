@@ -66,7 +66,7 @@ public sealed class EvaluationRunTests : IDisposable
             "steps.max_steps=4", "steps.batch_size=1", "output.save_every_steps=2", "output.tensorboard=false", "validation.every_steps=0", "sampling.every_steps=1000", "adapter.rank=4", "seed=1",
             "output.directory=" + Run,
         ];
-        var start = TrainingStart.Of(pictures, new("style", null, settings), library, TestContext.Current.CancellationToken);
-        foreach (var _ in new TrainingRun(start.Plan, library, new(null), null, TimeProvider.System).Run(resume: false, TestContext.Current.CancellationToken)) { }
+        var plan = TrainingStart.Of(pictures, new("style", null, settings), library, _ => { }, TestContext.Current.CancellationToken);
+        foreach (var _ in new TrainingRun(plan, library, new(null), null, TimeProvider.System).Run(resume: false, TestContext.Current.CancellationToken)) { }
     }
 }

@@ -95,6 +95,10 @@ public sealed class AnimaTransformer
         return blocks[n].Forward(x, t, rope, text);
     }
 
+    /// <summary>The block that a weight belongs to, by its name; null: none.</summary>
+    internal static int? BlockOf(string name) =>
+        name.Split('.') is ["blocks", var number, ..] && int.TryParse(number, System.Globalization.CultureInfo.InvariantCulture, out int block) ? block : null;
+
     IDisposable? Placed(int n) => BlockMemory?.Place([.. blocks[n].Weights.Where(weight => weight.Patch is null)]);
 
     Tensor WithPaddingMask(Tensor x, Tensor? mask)

@@ -17,6 +17,9 @@ sealed class LayerDropout(AdapterOptions options, Tensor? sigma, IUniformSource 
         return number.item<float>() < options.ModuleDropout;
     }
 
+    /// <summary>Whether <see cref="Masked"/> changes anything.</summary>
+    public bool Masks => options.Dropout > 0 || options.RankDropout > 0 || options.MinRank is not null && sigma is not null;
+
     /// <summary>Drops activations and ranks; what stays is scaled up so that the expectation is kept.</summary>
     /// <param name="z">(b, …, r): activations between the factors</param>
     public Tensor Masked(Tensor z)

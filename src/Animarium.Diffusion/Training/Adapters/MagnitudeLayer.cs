@@ -19,7 +19,7 @@ sealed class MagnitudeLayer : LowRankLayer
         ofInputs = plan.Start?.Factors["dora_scale"].shape is { } shape ? shape is [1, _] : plan.Options.DoraOnInput;
         throughNorm = plan.Options.DoraThroughNorm;
         using var scope = NewDisposeScope();
-        squares = plan.Target.Linear.Weight.As(float32, plan.Device).square().sum([ofInputs ? 0 : 1]).DetachFromDisposeScope();
+        squares = plan.Target.Linear.Weight.As(float32, plan.Device).Squared().sum([ofInputs ? 0 : 1]).DetachFromDisposeScope();
         magnitude = Factor("dora_scale", () => squares.sqrt().view(ofInputs ? [1, -1] : [-1, 1]));
     }
 

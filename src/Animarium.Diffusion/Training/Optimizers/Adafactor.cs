@@ -58,7 +58,7 @@ public sealed class Adafactor : Optimizer
         double rate = options.RelativeStep ? Math.Min(options.WarmupInit ? 1e-6 * t : 1e-2, 1 / Math.Sqrt(t)) : step.Rate;
         if (options.ScaleParameter) rate *= Math.Max(options.Epsilon.Scale, FactoredSquare.RootMeanSquare(step.Value));
 
-        var inverse = square.InverseRoot(step.Tensor, step.Gradient.square().Increase(options.Epsilon.Square), 1 - Math.Pow(t, options.DecayRate));
+        var inverse = square.InverseRoot(step.Tensor, step.Gradient.Squared().Increase(options.Epsilon.Square), 1 - Math.Pow(t, options.DecayRate));
         var update = FactoredSquare.Limited(inverse.mul_(step.Gradient), options.ClipThreshold).Scale(rate);
         if (options.Beta1 is { } beta) update = step.Tensor["exp_avg"].Scale(beta).Accumulate(update, 1 - beta);
         if (options.WeightDecay != 0) step.Value.Scale(1 - options.WeightDecay * rate);

@@ -38,11 +38,11 @@ public sealed class Came : Optimizer
 
     private protected override void Update(TensorStep step)
     {
-        var inverse = square.InverseRoot(step.Tensor, step.Gradient.square().Increase(options.Epsilon.Square), options.Betas.Square);
+        var inverse = square.InverseRoot(step.Tensor, step.Gradient.Squared().Increase(options.Epsilon.Square), options.Betas.Square);
         var update = FactoredSquare.Limited(inverse.mul_(step.Gradient), options.ClipThreshold);
         var mean = step.Tensor["exp_avg"].Scale(options.Betas.Update).Accumulate(update, 1 - options.Betas.Update);
         if (FactoredSquare.Splits(step.Tensor))
-            mean = instability.InverseRoot(step.Tensor, (update - mean).square().Increase(options.Epsilon.Instability), options.Betas.Instability).mul_(mean);
+            mean = instability.InverseRoot(step.Tensor, (update - mean).Squared().Increase(options.Epsilon.Instability), options.Betas.Instability).mul_(mean);
         if (options.WeightDecay != 0) step.Value.Scale(1 - options.WeightDecay * step.Rate);
         step.Value.Accumulate(mean, -step.Rate);
     }

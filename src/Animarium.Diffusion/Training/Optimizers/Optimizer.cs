@@ -53,6 +53,7 @@ public abstract class Optimizer : IDisposable
     public void Step(double factor = 1)
     {
         RequireTraining();
+        if (!(factor >= 0 && double.IsFinite(factor))) throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor on the learning rates must be a finite number of at least 0.");
         if (factor != 1 && !TakesSchedule) throw new InvalidOperationException($"{GetType().Name} sets its rate itself: keep the schedule constant, not {factor}.");
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -106,16 +107,22 @@ public abstract class Optimizer : IDisposable
         string[] wanted = [StepsName, .. numbers.Select(n => n.Name), .. slots.Keys];
         if (wanted.FirstOrDefault(name => !state.ContainsKey(name)) is { } missing) throw Foreign($"it lacks '{missing}'");
         if (state.Keys.Except(wanted).FirstOrDefault() is { } surplus) throw Foreign($"it has '{surplus}'");
-        if (state[StepsName].numel() != tensors.Count) throw Foreign($"it counts the steps of {state[StepsName].numel()} tensors, not {tensors.Count}");
-        foreach (var (name, slot) in slots)
-            if (!slot.shape.AsSpan().SequenceEqual(state[name].shape) || slot.dtype != state[name].dtype)
-                throw Foreign($"'{name}' is {state[name].dtype} [{string.Join(", ", state[name].shape)}], not {slot.dtype} [{string.Join(", ", slot.shape)}]");
+        RequireForm(StepsName, int64, [tensors.Count]);
+        foreach (var number in numbers) RequireForm(number.Name, float64, []);
+        foreach (var (name, slot) in slots) RequireForm(name, slot.dtype, slot.shape);
 
         using var off = no_grad();
         using var scope = NewDisposeScope();
         foreach (var (tensor, steps) in tensors.Zip(state[StepsName].cpu().data<long>())) tensor.Steps = steps;
         foreach (var number in numbers) number.Value = state[number.Name].cpu().item<double>();
         foreach (var (name, slot) in slots) slot.copy_(state[name]);
+
+        void RequireForm(string name, ScalarType type, long[] shape)
+        {
+            var saved = state[name];
+            if (saved.dtype != type || !saved.shape.AsSpan().SequenceEqual(shape))
+                throw Foreign($"'{name}' is {saved.dtype} [{string.Join(", ", saved.shape)}], not {type} [{string.Join(", ", shape)}]");
+        }
 
         ArgumentException Foreign(string reason) =>
             new($"The saved state is not one of this {GetType().Name}: {reason}. Resume with the optimizer, settings and parameters it was saved from.", nameof(state));

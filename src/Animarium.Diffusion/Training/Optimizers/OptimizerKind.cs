@@ -67,6 +67,6 @@ public sealed record OptimizerPlan
     {
         ArgumentNullException.ThrowIfNull(rates);
         if (!TakesSchedule && rates.Schedule != RateSchedule.Constant)
-            throw new ArgumentException($"{Name} needs no schedule and fails with one: choose the schedule constant instead of {rates.Schedule}, without a warm-up.", nameof(rates));
+            throw new ArgumentException($"{Name} needs no schedule and fails with one: choose the schedule constant instead of {RateSchedules.NameOf(rates.Schedule)}, without a warm-up.", nameof(rates));
     }
 }

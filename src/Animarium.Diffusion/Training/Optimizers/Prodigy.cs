@@ -111,7 +111,7 @@ static class ProdigyRate
     /// <summary>Refuses rates of other optimizers: a factor on d of 1e-4 would never learn.</summary>
     public static void Check(string optimizer, IReadOnlyList<ParameterGroup> groups)
     {
-        if (groups.FirstOrDefault(g => g.LearningRate is < 0.1 or > 10) is { } group)
+        if (groups.FirstOrDefault(g => g.LearningRate < 0.1) is { } group)
             throw new ArgumentException($"{optimizer} finds the learning rate itself, and {group.LearningRate} (group '{group.Name}') would be a factor on it: set the learning rate to 1 and tune d_coef (0.5 to 2) instead.", nameof(groups));
     }
 }

@@ -126,10 +126,13 @@ public sealed class ProdigyPlusScheduleFree : ScheduleFree
         double gain = (1 - beta2) * d * d;
         if (!Factors(step.Tensor)) return step.Tensor["exp_avg_sq"].Scale(beta2).AccumulateProduct(step.Gradient, step.Gradient, gain).sqrt();
         var (shorter, longer) = Sides(step.Tensor);
-        var squares = step.Gradient.square();
+        var squares = step.Gradient.Squared();
         var row = step.Tensor["exp_avg_sq_row"].Scale(beta2).Accumulate(squares.mean([longer], keepdim: true), gain);
         var column = step.Tensor["exp_avg_sq_col"].Scale(beta2).Accumulate(squares.mean([shorter], keepdim: true), gain);
-        return (row / row.mean([shorter], keepdim: true).Increase(1e-30) * column).sqrt_();
+        // The package takes one from the dimension where it lies behind the other, as if that were gone. Tall matrices (lora_up) thus have one mean a row,
+        // and settings that users found with it hold for that.
+        long mean = shorter > longer ? shorter - 1 : shorter;
+        return (row / row.mean([mean], keepdim: true).Increase(1e-30) * column).sqrt_();
     }
 
     bool Factors(OptimizedTensor tensor) => options.Factored && tensor.Value.dim() >= 2 && tensor.Value.shape.Any(side => side >= LeastFactored);

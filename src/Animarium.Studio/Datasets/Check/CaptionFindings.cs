@@ -13,7 +13,7 @@ internal static partial class CaptionFindings
 
     public static IEnumerable<Finding> Of(IReadOnlyList<TrainingPicture> pictures, CheckOptions options)
     {
-        string[] none = Files(picture => picture.Found.CaptionSource == CaptionSource.None);
+        string[] none = Files(picture => picture.Found.CaptionSource == CaptionSource.None && picture.Found.Caption.Length == 0);
         if (none.Length > 0) yield return Finding.Of("no-caption", FindingSeverity.Warning, none);
         string[] byClass = Files(picture => picture.Found.CaptionSource == CaptionSource.ClassTokens && !picture.Subset.IsRegularisation);
         if (byClass.Length > 0) yield return Finding.Of("class-caption", FindingSeverity.Hint, byClass, pictures.First(picture => picture.Path == byClass[0]).Found.Caption);

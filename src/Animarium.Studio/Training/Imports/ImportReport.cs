@@ -59,6 +59,9 @@ public sealed record ImportReport
     /// <summary>The settings, with the file's program's defaults where the file says nothing; null for a dataset file and where it was refused.</summary>
     public TrainingSettings? Settings { get; init; }
 
+    /// <summary>What a file of ours says and nothing else, so that presets may say the rest; null for every other kind, whose <see cref="Settings"/> are complete.</summary>
+    public GivenSettings? Said { get; init; }
+
     /// <summary>The datasets of a dataset file, or those that another file describes; null: none.</summary>
     public IReadOnlyList<DatasetSettings>? Datasets { get; init; }
 

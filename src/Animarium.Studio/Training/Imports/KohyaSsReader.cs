@@ -42,7 +42,7 @@ internal static class KohyaSsReader
         if (arguments.Has("unet_lr") && !arguments.Has("text_encoder_lr")) arguments["network_train_unet_only"] = true;
         var report = KohyaReader.Read(arguments, SettingsKind.KohyaSs, file, fullFineTuning: false);
         var optimizer = report.Settings!.Optimizer with { TextEncoderLearningRate = arguments.Number("text_encoder_lr") };
-        return report with { Architecture = "Anima", Settings = report.Settings with { Optimizer = optimizer } };
+        return report with { Architecture = "Anima", Settings = report.Settings with { Optimizer = optimizer }, Warnings = [.. report.Warnings, .. KohyaCommand.Stray(stray)] };
     }
 
     private static void Length(JsonObject root, KohyaArguments arguments)

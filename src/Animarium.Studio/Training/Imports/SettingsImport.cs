@@ -14,13 +14,26 @@ namespace Animarium.Studio.Training.Imports;
 /// <summary>Reads files of settings of any program that is understood: it finds out what a file is.</summary>
 public static class SettingsImport
 {
-    /// <summary>Reads a file; a command's <c>--config_file</c> is looked for beside it.</summary>
+    /// <summary>Reads a file, and the files it names (a command's <c>--config_file</c>, a dataset file), which may lie beside it.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="SettingException">It cannot be read, is none that is understood, or a value is wrong; the message names file, line and key.</exception>
     public static ImportReport ReadFile(string path)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Read(SettingsText.ReadFile(path), path, [], config => Path.Combine(folder, config) is var beside && File.Exists(beside) ? TomlText.Read(SettingsText.ReadFile(beside), beside) : null);
+        return WithDatasets(Read(SettingsText.ReadFile(path), path, [], Named), Named);
+
+        SettingsDocument? Named(string file) => new[] { file, Path.Combine(folder, file) }.FirstOrDefault(File.Exists) is { } found ? TomlText.Read(SettingsText.ReadFile(found), found) : null;
+    }
+
+    /// <summary>With the datasets of the dataset file that settings name; a refusal of that file is one of the whole.</summary>
+    private static ImportReport WithDatasets(ImportReport report, Func<string, SettingsDocument?> named)
+    {
+        if (report is not { Datasets: null, Settings.Dataset.ConfigFile: { } file }) return report;
+        if (named(file) is not { } document) return report with { Warnings = [.. report.Warnings, new Notice("dataset-file", TrainingWords.Say("import.noDatasetFile", file))] };
+        var datasets = KohyaDataset.Read(document, file, KohyaArguments.OfDataset(report.Settings));
+        return datasets.Ok
+            ? report with { Datasets = datasets.Datasets, NotImported = [.. report.NotImported, .. datasets.NotImported] }
+            : report with { Code = datasets.Code, Message = datasets.Message, Unknown = datasets.Unknown, Settings = null, Said = null };
     }
 
     /// <summary>Reads the text of a file.</summary>
@@ -37,24 +50,41 @@ public static class SettingsImport
         if (start.StartsWith('<')) return XmloraReader.Read(text, file);
         if (start.StartsWith('{')) return OfJson(JsonText.Read(text, file).Root, file);
         if (extension is ".yaml" or ".yml") return AiToolkitReader.Read(YamlText.Read(text, file).Root, file);
-        if (extension != ".toml" && LooksLikeCommand(start)) return KohyaCommand.Read(text, file, configFile);
-        return OfToml(TomlText.Read(text, file), text, file, commandLine);
+        if (extension == ".toml") return OfToml(TomlText.Read(text, file), file, commandLine);
+        if (LooksLikeCommand(start)) return KohyaCommand.Read(text, file, configFile);
+        return Toml(text, file) is { Root.Count: > 0 } document ? OfToml(document, file, commandLine) : throw new SettingException(TrainingWords.Say("file.unrecognised", file));
     }
 
-    private static ImportReport OfToml(SettingsDocument document, string text, string file, IReadOnlyList<string> commandLine)
+    /// <summary>The text as TOML; null if it is none.</summary>
+    private static SettingsDocument? Toml(string text, string file)
+    {
+        try
+        {
+            return TomlText.Read(text, file);
+        }
+        catch (SettingException)
+        {
+            return null;
+        }
+    }
+
+    private static ImportReport OfToml(SettingsDocument document, string file, IReadOnlyList<string> commandLine)
     {
         var stray = new List<string>();
         var beside = KohyaCommand.Options(commandLine, stray);
         var root = document.Root;
         if (KohyaDataset.Recognises(root)) return KohyaDataset.Read(document, file, beside);
         if (DiffusionPipeReader.Recognises(root)) return DiffusionPipeReader.Read(root, file);
-        bool ours = root.Any(pair => pair.Value is JsonObject && TrainingOptions.All.Any(setting => setting.Section == pair.Key) || TrainingOptions.Find(pair.Key) is not null);
-        // The seed is a setting of ours and of kohya's: other keys decide.
-        if (KohyaToml.Recognises(root) && !(ours && root.Any(pair => pair.Value is JsonObject section && section.Any(inner => TrainingOptions.Find($"{pair.Key}.{inner.Key}") is not null))))
-            return KohyaToml.Read(document, file, beside);
-        if (!ours && root.Count > 0 && !root.Any(pair => pair.Value is JsonObject)) throw new SettingException(TrainingWords.Say("file.unrecognised", file));
-        var given = TrainingFile.Read(text, file);
-        return new ImportReport { Kind = SettingsKind.Animarium, Settings = given.Settings, Given = [.. given.Keys.Order(StringComparer.Ordinal)] };
+        // Some names are ours and sd-scripts' (seed, keep_tokens): the majority decides.
+        int ours = TrainingFile.Known(root);
+        if (KohyaToml.Known(root) > ours)
+        {
+            var report = KohyaToml.Read(document, file, beside);
+            return report with { Warnings = [.. report.Warnings, .. KohyaCommand.Stray(stray)] };
+        }
+        if (ours == 0 && root.Count > 0 && !root.Any(pair => TrainingOptions.All.Any(setting => setting.Section == pair.Key))) throw new SettingException(TrainingWords.Say("file.unrecognised", file));
+        var given = TrainingFile.Read(document, file);
+        return new ImportReport { Kind = SettingsKind.Animarium, Said = given, Settings = given.Settings, Given = [.. given.Keys.Order(StringComparer.Ordinal)] };
     }
 
     private static ImportReport OfJson(JsonObject root, string file) =>

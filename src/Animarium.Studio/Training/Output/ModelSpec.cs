@@ -9,19 +9,26 @@ internal static class ModelSpec
 {
     private const int ThumbnailSide = 256, ThumbnailQuality = 80; // pixels, as the specification recommends
 
+    /// <summary>What every LoRA carries.</summary>
+    public static IEnumerable<(string Key, string Value)> Basics(string title, DateTimeOffset made) =>
+    [
+        ("modelspec.sai_model_spec", "1.0.1"),
+        ("modelspec.architecture", "anima-preview/lora"), // what sd-scripts writes, and its readers compare with
+        ("modelspec.implementation", "https://huggingface.co/circlestone-labs/Anima"),
+        ("modelspec.implementation_version", "animarium/" + typeof(ModelSpec).Assembly.GetName().Version!.ToString(3)),
+        // "epsilon" and "v" are Stable Diffusion's; other classes of models "may have their own concepts". Anima predicts the velocity of a rectified flow:
+        // sd-scripts' "epsilon" would be wrong, and "v" is another parametrisation.
+        ("modelspec.prediction_type", "flow"),
+        ("modelspec.title", title),
+        ("modelspec.date", made.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture)),
+    ];
+
+    /// <summary>What a trained LoRA carries.</summary>
     public static IEnumerable<(string Key, string Value)> Of(TrainingFacts facts)
     {
         var shown = facts.Publication;
         var (width, height) = facts.Datasets[0].Settings.Resolution;
-        yield return ("modelspec.sai_model_spec", "1.0.1");
-        yield return ("modelspec.architecture", "anima-preview/lora"); // what sd-scripts writes, and its readers compare with
-        yield return ("modelspec.implementation", "https://huggingface.co/circlestone-labs/Anima");
-        yield return ("modelspec.implementation_version", "animarium/" + typeof(ModelSpec).Assembly.GetName().Version!.ToString(3));
-        // "epsilon" and "v" are Stable Diffusion's; other classes of models "may have their own concepts". Anima predicts the velocity of a rectified flow:
-        // sd-scripts' "epsilon" would be wrong, and "v" is another parametrisation.
-        yield return ("modelspec.prediction_type", "flow");
-        yield return ("modelspec.title", shown.Title ?? facts.OutputName);
-        yield return ("modelspec.date", facts.FinishedAt.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture));
+        foreach (var entry in Basics(shown.Title ?? facts.OutputName, facts.FinishedAt)) yield return entry;
         yield return ("modelspec.resolution", string.Create(CultureInfo.InvariantCulture, $"{width}x{height}"));
         if (shown.Author is { } author) yield return ("modelspec.author", author);
         if (shown.Description is { } description) yield return ("modelspec.description", description);

@@ -17,15 +17,17 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
     private readonly DateTimeOffset began = time.GetLocalNow();
 
     /// <summary>Writes the checkpoint of a step; returns its path.</summary>
-    /// <exception cref="IOException">The disk is full, …; an older file is as it was.</exception>
-    public string Write(long step, Picture? thumbnail) => Write(plan.Folder.Checkpoint(step), thumbnail);
+    /// <exception cref="TrainingWriteException">The disk is full, …; an older file is as it was.</exception>
+    public string Write(long step, Picture? thumbnail) => Guarded(plan.Folder.Checkpoint(step), thumbnail);
 
     /// <summary>Writes the result of the run; returns its path.</summary>
-    /// <exception cref="IOException">The disk is full, …; an older file is as it was.</exception>
-    public string WriteResult(Picture? thumbnail) => Write(plan.Folder.Result, thumbnail);
+    /// <exception cref="TrainingWriteException">The disk is full, …; an older file is as it was.</exception>
+    public string WriteResult(Picture? thumbnail) => Guarded(plan.Folder.Result, thumbnail);
 
     /// <summary>Checkpoints beyond those that are to be kept, the oldest.</summary>
     public IEnumerable<string> Surplus() => plan.Settings.Output.KeepCheckpoints is { } keep ? plan.Folder.Checkpoints().SkipLast(keep).Select(checkpoint => checkpoint.Path) : [];
+
+    private string Guarded(string path, Picture? thumbnail) => TrainingWriteException.Guard(path, plan.Folder.Path, () => Write(path, thumbnail));
 
     private string Write(string path, Picture? thumbnail)
     {
@@ -35,8 +37,22 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
         var metadata = TrainingMetadata.Of(Facts(Path.GetFileNameWithoutExtension(path), thumbnail), plan.Settings.Output.StripPaths);
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        LoraWriter.Write(path, LoraLayerTensors.Of(session.Adapters.Tensors), new() { Type = type, Metadata = metadata });
+        if (session.Adapters is { } adapters) LoraWriter.Write(path, LoraLayerTensors.Of(adapters.Tensors), new() { Type = type, Metadata = metadata });
+        else WriteModel(path, type, metadata);
         return path;
+    }
+
+    /// <summary>The whole model under its official names; a trained text encoder goes into a file of its own beside it.</summary>
+    private void WriteModel(string path, ScalarType type, IReadOnlyDictionary<string, string> metadata)
+    {
+        var model = session.Engine.Pipeline.Model;
+        var own = metadata.Where(entry => !entry.Key.StartsWith("ss_network", StringComparison.Ordinal)).ToDictionary();
+        own["modelspec.architecture"] = own["modelspec.architecture"].Split('/')[0];
+        Write(path, "net.", model.DiffusionWeights);
+        if (plan.Settings.Adapter.TrainTextEncoder) Write(Path.ChangeExtension(path, ".text_encoder.safetensors"), "model.", model.TextEncoderWeights);
+
+        void Write(string file, string prefix, WeightScope weights) => SafeTensorsWriter.Write(file,
+            [.. weights.Taken.Select(weight => new StoredTensor(prefix + weight.Name, weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, weight.Stored.shape, () => weight.As(weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, CPU)))], own);
     }
 
     private TrainingFacts Facts(string name, Picture? thumbnail)

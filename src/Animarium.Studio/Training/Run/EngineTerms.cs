@@ -21,7 +21,7 @@ internal static class EngineTerms
                 "lora" => adapter.Dora ? AdapterKind.Dora : AdapterKind.Lora,
                 "loha" => AdapterKind.Loha,
                 "lokr" => AdapterKind.Lokr,
-                _ => throw new SettingException("adapter.type", Words.Say("train.full", adapter.Type)),
+                var other => throw new ArgumentOutOfRangeException(nameof(settings), other, "No adapter of this name."),
             },
             Rank = adapter.Rank,
             Alpha = adapter.Alpha > 0 ? adapter.Alpha : null,
@@ -43,6 +43,27 @@ internal static class EngineTerms
             LoraPlusRatio = adapter.LoraplusRatio ?? 1,
             Factor = adapter.LokrFactor ?? -1,
             DoraThroughNorm = adapter.DoraNorm == "differentiated",
+        };
+    }
+
+    /// <summary>What is trained where the model itself is.</summary>
+    public static WeightOptions EngineWeights(this TrainingSettings settings)
+    {
+        var rates = settings.ComponentLearningRates;
+        (string Pattern, double? Rate)[] parts =
+        [
+            (@"blocks\.\d+\.self_attn\..*", rates.SelfAttnLr), (@"blocks\.\d+\.cross_attn\..*", rates.CrossAttnLr), (@"blocks\.\d+\.mlp\..*", rates.MlpLr),
+            (@".*adaln_modulation.*", rates.ModLr), (@"llm_adapter\..*", rates.LlmAdapterLr > 0 ? rates.LlmAdapterLr : null),
+        ];
+        return new()
+        {
+            TrainTransformer = settings.Adapter.TrainTransformer,
+            TrainTextAdapter = settings.Adapter.TrainLlmAdapter || rates.LlmAdapterLr > 0,
+            TrainTextEncoder = settings.Adapter.TrainTextEncoder,
+            Exclude = [.. settings.Adapter.ExcludePatterns ?? [], .. parts.Where(part => part.Rate == 0).Select(part => part.Pattern)],
+            LearningRate = settings.Optimizer.LearningRate,
+            TextEncoderLearningRate = settings.Optimizer.TextEncoderLearningRate,
+            LearningRateByPattern = [.. settings.Adapter.LearningRateByPattern ?? [], .. parts.Where(part => part.Rate > 0).Select(part => KeyValuePair.Create(part.Pattern, part.Rate!.Value))],
         };
     }
 

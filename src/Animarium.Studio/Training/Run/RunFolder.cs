@@ -25,6 +25,9 @@ public sealed record RunFolder(string Path, string Name)
     /// <summary>What an evaluation made.</summary>
     public string Evaluation => In("evaluation");
 
+    /// <summary>All of <see cref="Samples"/> in one sheet.</summary>
+    public string Overview => In("samples.png");
+
     /// <summary>The trained file.</summary>
     public string Result => In(Name + ".safetensors");
 

@@ -9,11 +9,11 @@ using Animarium.Studio.Prompts;
 namespace Animarium.Studio.Training.Run;
 
 /// <summary>
-/// Pictures drawn on the way, always of the same prompts and seeds, in one sheet for each time: what has been learned is seen by laying the sheets side by side.
+/// Pictures drawn on the way, always of the same prompts and seeds, in one row for each time; a sheet of all rows shows what has been learned when.
 /// </summary>
 internal sealed class SamplePictures
 {
-    private const int MostOfCaptions = 4;
+    private const int MostOfCaptions = 4, LargestOverviewRow = 272; // pixels
 
     private readonly TrainingPlan plan;
     private readonly TrainingSession session;
@@ -54,6 +54,7 @@ internal sealed class SamplePictures
     {
         if (drawings.Count == 0) return null;
         using var shown = session.Shown();
+        using var off = TorchSharp.torch.no_grad();
         var pictures = new List<Picture>();
         foreach (var drawing in drawings)
         {
@@ -66,9 +67,21 @@ internal sealed class SamplePictures
         }
         Latest = pictures[0];
         string path = Path.Combine(plan.Folder.Samples, string.Create(CultureInfo.InvariantCulture, $"step{step:00000000}.png"));
-        PictureFile.Save(ContactSheet.Of(pictures), path, PictureFormat.Png);
+        PictureFile.Save(ContactSheet.Of([pictures], [], []), path, PictureFormat.Png);
+        Overview();
         return path;
     }
+
+    /// <summary>All times under each other, those of an interrupted run included; small, since there may be many.</summary>
+    private void Overview()
+    {
+        var strips = Directory.EnumerateFiles(plan.Folder.Samples, "step*.png").Order(StringComparer.Ordinal)
+            .Select(path => (Name: Path.GetFileNameWithoutExtension(path)["step".Length..].TrimStart('0').PadLeft(1, '0'), Picture: Small(PictureFile.Load(path)))).ToList();
+        PictureFile.Save(ContactSheet.Of([.. strips.Select(strip => new[] { strip.Picture })], [], [.. strips.Select(strip => strip.Name)]), plan.Folder.Overview, PictureFormat.Png);
+    }
+
+    private static Picture Small(Picture strip) => strip.Height <= LargestOverviewRow ? strip
+        : strip.Resample(Math.Max(1, strip.Width * LargestOverviewRow / strip.Height), LargestOverviewRow, ResampleMethod.Area);
 
     private IEnumerable<Generation.Settings> Prompts()
     {

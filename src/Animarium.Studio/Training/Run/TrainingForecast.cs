@@ -50,7 +50,7 @@ public sealed record TrainingForecast
     public static TrainingForecast Of(TrainingPlan plan, WeightHashes hashes, string? cache, CancellationToken cancel = default)
     {
         using var session = new TrainingSession(plan, hashes, cache);
-        using var placed = session.Engine.Pipeline.PlaceTransformer();
+        using var placed = session.Engine.Pipeline.PlaceForTraining(plan.Settings.Performance.BlocksToSwap ?? 0);
         double seconds = 0;
         long start = Stopwatch.GetTimestamp();
         // The first step also pays for memory and caches.
@@ -63,7 +63,7 @@ public sealed record TrainingForecast
         long bytes = plan.Settings.Output.Precision == "float" ? 4 : 2;
         return new()
         {
-            Plan = plan, Device = session.Engine.DeviceName, Precision = session.Engine.PrecisionName, Layers = session.Adapters.Layers, Parameters = session.Parameters,
+            Plan = plan, Device = session.Engine.DeviceName, Precision = session.Engine.PrecisionName, Layers = session.Layers, Parameters = session.Parameters,
             FileBytes = session.Parameters * bytes, StepSeconds = seconds, Memory = Environment.WorkingSet, Sigmas = Histogram(plan.Settings, plan.Dataset),
         };
     }

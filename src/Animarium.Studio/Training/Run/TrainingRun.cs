@@ -31,10 +31,10 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     /// <exception cref="OperationCanceledException">It was cancelled; it can be resumed.</exception>
     /// <exception cref="TrainingDivergedException">The numbers are no numbers any more.</exception>
     /// <exception cref="Datasets.DatasetException">A picture changed or cannot be read.</exception>
-    /// <exception cref="IOException">The disk is full, …; the last state is intact.</exception>
+    /// <exception cref="TrainingWriteException">The disk is full, …; the last state is intact.</exception>
     public IEnumerable<TrainingEvent> Run(bool resume, CancellationToken cancellation = default)
     {
-        foreach (var notice in plan.Notices) yield return new TrainingNotice(notice);
+        foreach (var notice in resume ? plan.Notices : plan.Notices.Concat(TrainingCheck.Of(plan, cancellation))) yield return new TrainingNotice(notice);
         plan.Folder.Make();
         using var session = new TrainingSession(plan, hashes, cache);
         foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
@@ -47,7 +47,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         using var metrics = MetricsLog.Open(plan.Folder.Metrics, session.Trainer.StepsDone);
         using var board = plan.Settings.Output.Tensorboard ? new TensorBoardLog(plan.Folder.TensorBoard, time) : null;
         foreach (var notice in samples.Notices) yield return new TrainingNotice(notice);
-        yield return new TrainingStarted(plan, session.Engine.DeviceName, session.Engine.PrecisionName, session.Adapters.Layers, session.Parameters, session.Trainer.StepsDone);
+        yield return new TrainingStarted(plan, session.Engine.DeviceName, session.Engine.PrecisionName, session.Layers, session.Parameters, session.Trainer.StepsDone);
 
         if (session.Trainer.StepsDone == 0)
         {
@@ -58,7 +58,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         var stop = new EarlyStop(plan.Settings.Steps.EarlyStop);
         double? smooth = null;
         long started = Stopwatch.GetTimestamp(), saved = time.GetTimestamp();
-        using var placed = session.Engine.Pipeline.PlaceTransformer();
+        using var placed = session.Engine.Pipeline.PlaceForTraining(plan.Settings.Performance.BlocksToSwap ?? 0);
         foreach (var trained in session.Trainer.Run())
         {
             if (!trained.Skipped) smooth = smooth is { } before ? before * Smoothing + trained.Loss * (1 - Smoothing) : trained.Loss;
@@ -87,7 +87,11 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             }
             if (Due(plan.SaveEvery) || ends || cancellation.IsCancellationRequested || time.GetElapsedTime(saved) >= StateInterval)
             {
-                TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+                TrainingWriteException.Guard(plan.Folder.State, plan.Folder.Path, () =>
+                {
+                    TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+                    return true;
+                });
                 saved = time.GetTimestamp();
             }
             cancellation.ThrowIfCancellationRequested();

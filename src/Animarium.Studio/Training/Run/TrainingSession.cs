@@ -42,17 +42,22 @@ internal sealed class TrainingSession : IDisposable
 
         try
         {
-            using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
-            Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
+            if (settings.IsFullFineTuning) Weights = new(model, settings.EngineWeights(), Engine.Options.Device);
+            else
+            {
+                using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
+                Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
+            }
             var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments());
             Notices = [.. optimizer.Notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
-            Optimizer = optimizer.Make(Adapters.Groups);
+            Optimizer = optimizer.Make(Adapters?.Groups ?? Weights!.Groups);
         }
         catch (ArgumentException e)
         {
             throw new SettingException("adapter", e.Message, e);
         }
-        Average = settings.Ema.Decay is null ? null : new(Adapters.Groups, settings.Averaging());
+        Average = settings.Ema.Decay is null ? null : new(Optimizer.Groups, settings.Averaging());
+        model.Transformer.Checkpointing = settings.Performance.GradientCheckpointing;
         Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
         // Schedule-free optimizers are told without: the plan's notices say so.
         var schedule = Optimizer.TakesSchedule ? settings.RateSchedule(plan.Length.Steps) : _ => 1;
@@ -67,10 +72,13 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>The model.</summary>
     public Engine Engine { get; }
 
-    /// <summary>What is trained.</summary>
-    public AdapterSet Adapters { get; }
+    /// <summary>The adapters that are trained; null: the model itself is.</summary>
+    public AdapterSet? Adapters { get; }
 
-    /// <summary>How.</summary>
+    /// <summary>The model's own weights, where they are trained; null: adapters are.</summary>
+    public TrainableWeights? Weights { get; }
+
+    /// <summary>What is trained, and how.</summary>
     public Optimizer Optimizer { get; }
 
     /// <summary>The moving average of the weights; null: none is wanted.</summary>
@@ -88,8 +96,11 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>What is to be said about the optimizer.</summary>
     public IReadOnlyList<Notice> Notices { get; }
 
+    /// <summary>Layers, or weights of the model, that are trained.</summary>
+    public int Layers => Adapters?.Layers ?? Optimizer.Groups.Sum(group => group.Parameters.Count);
+
     /// <summary>Numbers that are trained.</summary>
-    public long Parameters => Adapters.Groups.SelectMany(group => group.Parameters).Sum(parameter => parameter.Value.numel());
+    public long Parameters => Optimizer.Groups.SelectMany(group => group.Parameters).Sum(parameter => parameter.Value.numel());
 
     /// <summary>Computes what the caches lack; interrupted, it goes on where it stopped.</summary>
     public IEnumerable<CachingStep> Fill(CancellationToken cancellation)
@@ -138,7 +149,8 @@ internal sealed class TrainingSession : IDisposable
     {
         Average?.Dispose();
         Optimizer.Dispose();
-        Adapters.Dispose();
+        Adapters?.Dispose();
+        Weights?.Dispose();
         latentShards.Dispose();
         textShards.Dispose();
         Engine.Dispose();
@@ -175,7 +187,14 @@ internal sealed class TrainingSession : IDisposable
             for (int n = 0; n < missing.Count; n++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                add(missing[n]);
+                try
+                {
+                    add(missing[n]);
+                }
+                catch (NotFiniteException e)
+                {
+                    throw new ModelException(ModelProblem.Mismatch, Words.Say("train.text-nan"), e);
+                }
                 yield return new(kind, all.Count - missing.Count + n + 1, all.Count);
             }
         }

@@ -15,9 +15,7 @@ namespace Animarium.Studio.Training.Run;
 public sealed record TrainingWish(string? Goal, string? Trigger, IReadOnlyList<string> Overrides);
 
 /// <summary>From a folder of pictures, a file of settings of any program, or an earlier run to a plan, with a word on everything that was decided on the way.</summary>
-/// <param name="Plan">What will be trained.</param>
-/// <param name="Notices">What was picked, read, changed or left out.</param>
-public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Notices)
+public static class TrainingStart
 {
     /// <summary>What <see cref="TrainingWish.Goal"/> may be.</summary>
     public static IEnumerable<string> Goals => TrainingPreset.All.Select(preset => preset.Name);
@@ -26,43 +24,52 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
     /// <param name="source">A folder with pictures, or a file of settings.</param>
     /// <param name="wish">What else was said.</param>
     /// <param name="library">Models.</param>
+    /// <param name="tell">Gets what was picked, read, changed or left out, also if it fails later.</param>
     /// <param name="cancel">Ends the reading of the pictures early.</param>
     /// <exception cref="SettingException">A file or setting is wrong; the message says which.</exception>
     /// <exception cref="ModelException">A model is missing or does not fit.</exception>
     /// <exception cref="DatasetException">There are no pictures, or some cannot be trained on.</exception>
-    public static TrainingStart Of(string source, TrainingWish wish, ModelCatalog library, CancellationToken cancel = default)
+    public static TrainingPlan Of(string source, TrainingWish wish, ModelCatalog library, Action<Notice> tell, CancellationToken cancel = default)
     {
-        var notices = new List<Notice>();
         var said = GivenSettings.None.Set(wish.Overrides);
         if (wish.Trigger is { } trigger) said = said.Set("dataset.trigger=" + trigger);
-        IReadOnlyList<DatasetSettings>? datasets = null;
-        if (Directory.Exists(source)) said = OfFolder(source, wish.Goal, said, notices);
-        else
+        if (Directory.Exists(source))
         {
-            var report = SettingsImport.ReadFile(source);
-            if (!report.Ok) throw new SettingException(report.Message!);
-            notices.AddRange(Told(report, source));
-            datasets = report.Datasets;
-            said = GivenSettings.Of(said.Over(report.Settings ?? new TrainingSettings()));
+            var folder = new TrainingSettings { Dataset = new() { TrainFolder = source } };
+            return Make(said.CompletedBy(Suggested(folder, Facts(source), wish.Goal, library, tell)), null).WithSamples();
         }
-        var plan = TrainingPlan.Make(said, library, Random.Shared, datasets, cancel);
-        return new(Directory.Exists(source) ? plan.WithSamples() : plan, notices);
+
+        var report = SettingsImport.ReadFile(source);
+        if (!report.Ok) throw new SettingException(report.Message!);
+        foreach (var notice in Told(report, source)) tell(notice);
+        // The files of other programs bring the defaults of their program; in our own what is not said is suggested.
+        if (report.Said is not { } own)
+        {
+            var imported = report.Settings ?? new TrainingSettings();
+            return Make(said.CompletedBy(imported with { Model = Here(imported.Model, library, tell) }), report.Datasets);
+        }
+        said = GivenSettings.Of(said.Over(own.Settings));
+        var facts = report.Datasets is { } datasets ? Facts(datasets) : said.Settings.Dataset.TrainFolder is { } pictures ? Facts(pictures) : throw new SettingException("dataset.train_folder", Words.Say("train.folder"));
+        return Make(said.CompletedBy(Suggested(said.Settings, facts, wish.Goal, library, tell)), report.Datasets);
+
+        TrainingPlan Make(GivenSettings given, IReadOnlyList<DatasetSettings>? sets) => TrainingPlan.Make(given, library, Random.Shared, sets, cancel);
     }
 
     /// <summary>An earlier run, to go on where it stopped.</summary>
     /// <param name="folder">The run's folder.</param>
     /// <param name="overrides"><c>key=value</c>, over its settings.</param>
     /// <param name="library">Models.</param>
+    /// <param name="tell">Gets what was changed since.</param>
     /// <param name="cancel">Ends the reading of the pictures early.</param>
     /// <exception cref="SettingException">The folder is no run, or a setting is wrong.</exception>
-    public static TrainingStart Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, CancellationToken cancel = default)
+    public static TrainingPlan Resume(string folder, IReadOnlyList<string> overrides, ModelCatalog library, Action<Notice> tell, CancellationToken cancel = default)
     {
-        var (run, saved) = Saved(folder);
+        var (run, report, saved) = Saved(folder);
         if (!File.Exists(run.State)) throw new SettingException("resume", Words.Say("train.no-run", folder));
         var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved));
-        var notices = TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString())
-            .Select(setting => Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–")).ToList();
-        return new(TrainingPlan.Make(said, library, Random.Shared, DatasetsOf(saved), cancel), notices);
+        foreach (var setting in TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString()))
+            tell(Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–"));
+        return TrainingPlan.Make(said, library, Random.Shared, report.Datasets, cancel);
     }
 
     /// <summary>An earlier run as it was, to look at what it made.</summary>
@@ -74,38 +81,56 @@ public sealed record TrainingStart(TrainingPlan Plan, IReadOnlyList<Notice> Noti
     /// <exception cref="DatasetException">The pictures are not there any more.</exception>
     public static TrainingPlan Reopen(string folder, ModelCatalog library, CancellationToken cancel = default)
     {
-        var saved = Saved(folder).Settings;
-        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, DatasetsOf(saved), cancel);
+        var (_, report, saved) = Saved(folder);
+        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, report.Datasets, cancel);
     }
 
     /// <summary>The settings in a run's folder, wherever that lies now.</summary>
-    private static (RunFolder Run, TrainingSettings Settings) Saved(string folder)
+    private static (RunFolder Run, ImportReport Report, TrainingSettings Settings) Saved(string folder)
     {
         var run = new RunFolder(Path.GetFullPath(folder), "");
         if (!File.Exists(run.Settings)) throw new SettingException("run", Words.Say("train.no-settings", folder));
-        var saved = SettingsImport.ReadFile(run.Settings).Settings!;
-        return (run, saved with { Output = saved.Output with { Directory = run.Path } });
+        var report = SettingsImport.ReadFile(run.Settings);
+        return (run, report, report.Settings! with { Output = report.Settings!.Output with { Directory = run.Path } });
     }
 
-    private static IReadOnlyList<DatasetSettings>? DatasetsOf(TrainingSettings settings) => settings.Dataset.ConfigFile is { } config ? SettingsImport.ReadFile(config).Datasets : null;
-
-    /// <summary>The settings of a preset for a folder; what was said goes over it.</summary>
-    private static GivenSettings OfFolder(string folder, string? goal, GivenSettings said, List<Notice> notices)
+    /// <summary>What suits the pictures and the model, where a person says nothing.</summary>
+    private static TrainingSettings Suggested(TrainingSettings settings, PictureSetFacts facts, string? goal, ModelCatalog library, Action<Notice> tell)
     {
-        var facts = Facts(folder);
-        var choice = goal is null ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
-        notices.Add(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
-        var settings = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
-        settings = settings with { Dataset = settings.Dataset with { TrainFolder = folder } };
-        return GivenSettings.Of(said.Over(settings));
+        // Little memory is no goal: it goes over that of the pictures.
+        bool little = goal == TrainingPreset.LowVram.Name;
+        var choice = goal is null || little ? PresetChoice.For(facts) : PresetChoice.Said(TrainingPreset.Find(goal)!);
+        tell(new("preset", Words.Say("train.preset", choice.Preset.Name, choice.Reason)));
+        var preset = choice.Preset.Apply(new TrainingSettings(), facts.Pictures);
+        if (little) preset = TrainingPreset.LowVram.Apply(preset, facts.Pictures);
+        // What the model's own file says suits it better than what suits most models.
+        var model = library.Find(settings.Model.Transformer, settings.Model.Vae, settings.Model.TextEncoder);
+        return TrainingAdvice.Of(model, tell).Over(preset) with { Dataset = preset.Dataset with { TrainFolder = settings.Dataset.TrainFolder } };
     }
 
-    private static PictureSetFacts Facts(string folder)
+    /// <summary>The models of a file from another machine, as far as they are here: by path, else by the file's name in the library, else the usual one.</summary>
+    private static ModelSettings Here(ModelSettings model, ModelCatalog library, Action<Notice> tell)
     {
-        var subsets = TrainingFolder.Read(folder).Subsets;
-        var captions = Dataset.Open([new() { Subsets = subsets, NoUpscale = true, BucketStep = 16 }], new() { SkipUnreadable = true }).Pictures.Select(picture => picture.Found.Caption);
-        return new(captions, subsets.Where(subset => subset.ClassTokens is not null).Select(subset => subset.ClassTokens!));
+        return model with
+        {
+            Transformer = Found(model.Transformer, library.Has), TextEncoder = Found(model.TextEncoder, library.HasPart), Vae = Found(model.Vae, library.HasPart),
+        };
+
+        string? Found(string? path, Predicate<string> has)
+        {
+            if (path is null || has(path)) return path;
+            string name = path.Replace('\\', '/').Split('/')[^1];
+            if (has(name)) return name;
+            tell(Notice.Of("train.model-elsewhere", path));
+            return null;
+        }
     }
+
+    private static PictureSetFacts Facts(string folder) => Facts([new() { Subsets = TrainingFolder.Read(folder).Subsets, NoUpscale = true, BucketStep = 16 }]);
+
+    private static PictureSetFacts Facts(IReadOnlyList<DatasetSettings> datasets) => new(
+        Dataset.Open(datasets, new() { SkipUnreadable = true }).Pictures.Where(picture => !picture.Subset.IsRegularisation).Select(picture => picture.Found.Caption),
+        datasets.SelectMany(dataset => dataset.Subsets).Where(subset => !subset.IsRegularisation && subset.ClassTokens is not null).Select(subset => subset.ClassTokens!));
 
     private static IEnumerable<Notice> Told(ImportReport report, string source)
     {

@@ -32,6 +32,9 @@ public sealed record GivenSettings
     /// <summary>What was said, over other settings than the defaults.</summary>
     public TrainingSettings Over(TrainingSettings others) => TrainingOptions.All.Where(Has).Aggregate(others, (settings, setting) => setting.With(settings, setting.ToJson(Settings)));
 
+    /// <summary>The same over others, only what was said here counts as said.</summary>
+    public GivenSettings CompletedBy(TrainingSettings others) => new(Over(others), Keys);
+
     /// <summary>One sentence for each setting that was said and changes nothing under the others.</summary>
     public IEnumerable<Notice> WithoutEffect() =>
         TrainingOptions.All.Where(Has).Select(s => s.WithoutEffect(Settings)).OfType<string>().Select(sentence => new Notice("without-effect", sentence));

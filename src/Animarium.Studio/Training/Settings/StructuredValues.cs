@@ -28,15 +28,15 @@ internal abstract class StructuredValues<T> : KnobValues<T>
         }
     }
 
-    /// <summary>Whether it is a regular expression; one that backtracks without end is none.</summary>
+    /// <summary>Whether it is a regular expression that the engine takes: without backtracking, so that no file of settings makes it compute for ever.</summary>
     protected static bool IsPattern(string text)
     {
         const int longest = 1000; // characters: module names are shorter
         try
         {
-            return text.Length <= longest && new Regex(text, RegexOptions.CultureInvariant) is not null;
+            return text.Length <= longest && new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant) is not null;
         }
-        catch (ArgumentException)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return false;
         }

@@ -14,9 +14,15 @@ public static class TrainingFile
     /// <param name="text">TOML.</param>
     /// <param name="file">Its name for messages.</param>
     /// <exception cref="SettingException">It is no TOML, or names a setting that does not exist or a value out of range; the message names file, line and key.</exception>
-    public static GivenSettings Read(string text, string file)
+    public static GivenSettings Read(string text, string file) => Read(TomlText.Read(text, file), file);
+
+    /// <summary>How many of a file's keys are settings of ours.</summary>
+    internal static int Known(JsonObject root) =>
+        root.Sum(pair => pair.Value is JsonObject section ? section.Count(inner => TrainingOptions.Find($"{pair.Key}.{inner.Key}") is not null) : TrainingOptions.Find(pair.Key) is null ? 0 : 1);
+
+    /// <summary>Reads a file over the defaults.</summary>
+    internal static GivenSettings Read(SettingsDocument document, string file)
     {
-        var document = TomlText.Read(text, file);
         var given = GivenSettings.None;
         foreach (var (key, value) in Entries(document, file))
         {

@@ -1,3 +1,5 @@
+using Animarium.Diffusion.Training.Optimizers;
+
 namespace Animarium.Studio.Training.Settings;
 
 /// <summary>The words that settings of training choose from.</summary>
@@ -6,11 +8,8 @@ public static class TrainingNames
     /// <summary>Adapters; <c>none</c> trains the model itself.</summary>
     public static IReadOnlyList<string> Adapters { get; } = ["lora", "loha", "lokr", "none"];
 
-    /// <summary>Optimizers, by the names that users know.</summary>
-    public static IReadOnlyList<string> Optimizers { get; } =
-    [
-        "adamw", "adamw8bit", "adam", "sgdnesterov", "lion", "adafactor", "prodigy", "came", "adamwschedulefree", "radamschedulefree", "prodigyplusschedulefree", "muon",
-    ];
+    /// <summary>Optimizers of the engine, in lower case as in files.</summary>
+    public static IReadOnlyList<string> Optimizers { get; } = [.. OptimizerKinds.All.Select(kind => kind.Name.ToLowerInvariant())];
 
     /// <summary>Learning-rate schedules.</summary>
     public static IReadOnlyList<string> Schedules { get; } =

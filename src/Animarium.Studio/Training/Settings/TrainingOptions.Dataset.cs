@@ -5,7 +5,7 @@ namespace Animarium.Studio.Training.Settings;
 
 public static partial class TrainingOptions
 {
-    private static Func<TrainingSettings, string?> WithoutUpscalingIdle => Only("idle.noUpscale", s => !s.Dataset.NoUpscale);
+    private static Func<TrainingSettings, string?> BucketTable => s => s.Dataset.NoUpscale ? "idle.noUpscale" : s.Dataset.FreeFit ? "idle.freeFit" : null;
 
     private static Func<TrainingSettings, string?> FolderOnly => Only("idle.datasetFile", s => s.Dataset.ConfigFile is null);
 
@@ -19,8 +19,8 @@ public static partial class TrainingOptions
         Dataset.Of("resolution", d => d.Resolution, (d, v) => d with { Resolution = v }, new SizeValues(64, 8192), unit: "px"),
         Dataset.Of("buckets", d => d.Buckets, (d, v) => d with { Buckets = v }, Flag),
         Dataset.Of("free_fit", d => d.FreeFit, (d, v) => d with { FreeFit = v }, Flag, Only("idle.buckets", s => s.Dataset.Buckets)),
-        Dataset.Of("min_bucket", d => d.MinBucket, (d, v) => d with { MinBucket = v }, new IntegerValues(16, 16_384), WithoutUpscalingIdle, "px"),
-        Dataset.Of("max_bucket", d => d.MaxBucket, (d, v) => d with { MaxBucket = v }, new IntegerValues(16, 16_384), WithoutUpscalingIdle, "px"),
+        Dataset.Of("min_bucket", d => d.MinBucket, (d, v) => d with { MinBucket = v }, new IntegerValues(16, 16_384), BucketTable, "px"),
+        Dataset.Of("max_bucket", d => d.MaxBucket, (d, v) => d with { MaxBucket = v }, new IntegerValues(16, 16_384), BucketTable, "px"),
         Dataset.Of("bucket_step", d => d.BucketStep, (d, v) => d with { BucketStep = v }, new IntegerValues(1, 1024), unit: "px"),
         Dataset.Of("no_upscale", d => d.NoUpscale, (d, v) => d with { NoUpscale = v }, Flag),
         Dataset.Of("repeats", d => d.Repeats, (d, v) => d with { Repeats = v }, new IntegerValues(1, 1_000_000)),

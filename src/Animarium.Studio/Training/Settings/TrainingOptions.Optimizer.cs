@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Training.Optimizers;
 using Animarium.Studio.Generation;
 
 namespace Animarium.Studio.Training.Settings;
@@ -14,7 +15,8 @@ public static partial class TrainingOptions
 
     private static IEnumerable<TrainingSetting> OfOptimizer() =>
     [
-        Optimizer.Of("name", o => o.Name, (o, v) => o with { Name = v }, Words(TrainingNames.Optimizers)),
+        Optimizer.Of("name", o => o.Name, (o, v) => o with { Name = v },
+            new NamedValues(TrainingNames.Optimizers, name => OptimizerKinds.Find(name).Name.ToLowerInvariant())),
         Optimizer.Of("original", o => o.Original, (o, v) => o with { Original = v }, Text),
         Optimizer.Of("learning_rate", o => o.LearningRate, (o, v) => o with { LearningRate = v }, Rate),
         Optimizer.Of("text_encoder_learning_rate", o => o.TextEncoderLearningRate, (o, v) => o with { TextEncoderLearningRate = v }, Maybe(Rate),

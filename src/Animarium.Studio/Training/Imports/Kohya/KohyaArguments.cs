@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Animarium.Studio.Training.Settings;
 
 namespace Animarium.Studio.Training.Imports.Kohya;
 
@@ -8,6 +9,15 @@ namespace Animarium.Studio.Training.Imports.Kohya;
 internal sealed class KohyaArguments
 {
     private readonly SortedDictionary<string, JsonNode?> given = new(StringComparer.Ordinal);
+
+    /// <summary>What settings say about pictures, as options: it holds where a dataset file says nothing.</summary>
+    public static KohyaArguments OfDataset(TrainingSettings settings)
+    {
+        var arguments = new KohyaArguments();
+        foreach (var setting in TrainingOptions.All.Where(setting => setting.Section == "dataset" || setting.Key is "steps.batch_size" or "loss.alpha_mask"))
+            if (KohyaOptions.NameOf(setting.Key) is { } option && setting.ToJson(settings) is { } value) arguments[option] = JsonNode.Parse(value.ToJsonString()); // numbers as a file has them
+        return arguments;
+    }
 
     /// <summary>Names, in order of the alphabet.</summary>
     public IReadOnlyCollection<string> Names => given.Keys;

@@ -32,9 +32,12 @@ internal static class KohyaCommand
             Kind = SettingsKind.Command,
             Script = name,
             Shell = shell,
-            Warnings = [.. report.Warnings, .. stray.Select(word => new Notice("stray-word", TrainingWords.Say("import.commandWord", word)))],
+            Warnings = [.. report.Warnings, .. Stray(stray)],
         };
     }
+
+    /// <summary>Warnings about words that belong to no option.</summary>
+    public static IEnumerable<Notice> Stray(IEnumerable<string> words) => words.Select(word => new Notice("stray-word", TrainingWords.Say("import.commandWord", word)));
 
     /// <summary>The options among words; an option takes the words up to the next one.</summary>
     /// <param name="words">Without the script.</param>

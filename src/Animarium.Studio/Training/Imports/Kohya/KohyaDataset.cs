@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Animarium.Diffusion;
 using Animarium.Studio.Datasets;
@@ -15,6 +16,7 @@ internal static class KohyaDataset
     /// <param name="beside">Options given beside it, which hold where the file says nothing; null: none.</param>
     public static ImportReport Read(SettingsDocument document, string file, KohyaArguments? beside = null)
     {
+        if (beside is not null) KohyaReader.Read(beside, SettingsKind.KohyaDataset, file); // refuses options out of range
         var problems = new DatasetProblems(document, file);
         problems.Check(document.Root, "", DatasetKeys.OfFile);
         var general = document.Root["general"] as JsonObject ?? [];
@@ -81,6 +83,7 @@ internal static class KohyaDataset
             Flip = values.Flag("flip_aug"),
             RandomCrop = values.Flag("random_crop"),
             AlphaMask = values.Flag("alpha_mask"),
+            MaskFolder = values.Text("conditioning_data_dir"), // what sd-scripts' masked loss reads
             ResizeInterpolation = values.Text("resize_interpolation"),
             LossWeight = values.Number("loss_weight", 1),
             Caption = new CaptionSettings
@@ -102,11 +105,11 @@ internal static class KohyaDataset
         };
     }
 
-    /// <summary>A resolution of options is a text: <c>"1024,768"</c>.</summary>
+    /// <summary>A number, two numbers, or as an option <c>"1024,768"</c>; which sizes are possible, the dataset itself says.</summary>
     private static (int Width, int Height) Size(JsonNode size)
     {
-        var read = TrainingOptions.Of("dataset.resolution").With(new TrainingSettings(), size).Dataset.Resolution;
-        return read!.Value;
+        int[] sides = [.. (size is JsonArray list ? list.Select(side => side!.ToString()) : size.ToString().Split(',', 'x', '×')).Select(side => int.Parse(side, CultureInfo.InvariantCulture))];
+        return (sides[0], sides[^1]);
     }
 
     /// <summary>Options by the names of the dataset TOML.</summary>
@@ -153,7 +156,7 @@ internal sealed class DatasetProblems(SettingsDocument document, string file)
             string own = path.Length > 0 ? $"{path}.{key}" : key;
             if (!keys.TryGetValue(key, out string? type)) Add("unknown_key", own, "import.dataset.unknownKey", key, Spelling.Nearest(key, keys.Keys).Split(',')[0]);
             else if (!DatasetKeys.Fits(value, type)) Add("wrong_type", own, "import.dataset.wrongType", key, TrainingWords.Find($"type.{type}", null));
-            else if (key is "custom_attributes" or "face_crop_aug_range" or "conditioning_data_dir" or "network_multiplier" or "validation_seed" || key is "color_aug" && value!.GetValue<bool>()) Left.Add(key);
+            else if (key is "custom_attributes" or "face_crop_aug_range" or "network_multiplier" or "validation_seed" || key is "color_aug" && value!.GetValue<bool>()) Left.Add(key);
         }
     }
 

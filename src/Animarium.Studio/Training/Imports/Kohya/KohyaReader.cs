@@ -31,14 +31,15 @@ internal static class KohyaReader
     {
         string? module = arguments.Text("network_module");
         if (module is not null && KohyaNetwork.OtherModel(module) is { } model) return ImportReport.WrongBase(kind, file, model);
-        var settings = Copied(arguments, name => place?.Invoke(name) ?? file);
+        place ??= _ => file;
+        var settings = Copied(arguments, place);
         var left = new List<string>();
         var warnings = new List<Notice>();
         settings = settings with
         {
             Optimizer = Optimizer(settings.Optimizer, arguments),
-            Schedule = Schedule(settings.Schedule, arguments, warnings),
-            Steps = Steps(settings.Steps, arguments),
+            Schedule = Schedule(settings.Schedule, arguments, warnings, place),
+            Steps = Steps(settings.Steps, arguments, place),
             Adapter = fullFineTuning ?? module is null
                 ? new() { Type = "none" }
                 : KohyaNetwork.Read(settings.Adapter, module ?? "networks.lora_anima", arguments.List("network_args"), left) with
@@ -81,7 +82,7 @@ internal static class KohyaReader
             }
             catch (SettingException e)
             {
-                throw new SettingException(name, TrainingWords.Say("file.value", place(name), TrainingWords.Say("import.value", name, setting.Values.Describe(), arguments[name]?.ToJsonString() ?? "null")), e);
+                throw Wrong(name, setting.Values.Describe(), arguments[name]?.ToJsonString() ?? "null", place, e);
             }
         }
         return settings;
@@ -101,10 +102,10 @@ internal static class KohyaReader
         };
     }
 
-    private static ScheduleSettings Schedule(ScheduleSettings schedule, KohyaArguments arguments, List<Notice> warnings)
+    private static ScheduleSettings Schedule(ScheduleSettings schedule, KohyaArguments arguments, List<Notice> warnings, Func<string, string> place)
     {
-        var (warmupSteps, warmupRatio) = Length(arguments, "lr_warmup_steps", warnings);
-        var (decaySteps, decayRatio) = Length(arguments, "lr_decay_steps", warnings);
+        var (warmupSteps, warmupRatio) = Length(arguments, "lr_warmup_steps", warnings, place);
+        var (decaySteps, decayRatio) = Length(arguments, "lr_decay_steps", warnings, place);
         return schedule with
         {
             Name = arguments.Text("lr_scheduler") ?? schedule.Name,
@@ -118,12 +119,12 @@ internal static class KohyaReader
     }
 
     /// <summary>A whole number is a number of steps, a fraction or a percentage a share of all; a fraction above 1 can only be meant as steps.</summary>
-    private static (int? Steps, double? Ratio) Length(KohyaArguments arguments, string name, List<Notice> warnings)
+    private static (int? Steps, double? Ratio) Length(KohyaArguments arguments, string name, List<Notice> warnings, Func<string, string> place)
     {
         if (arguments.Text(name) is not { } text) return default;
         bool percent = text.EndsWith('%');
         if (!double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) || !double.IsFinite(number) || number < 0)
-            throw new SettingException(name, TrainingWords.Say("import.value", name, TrainingWords.Find("type.number", null), text));
+            throw Wrong(name, TrainingWords.Find("type.number", null), text, place);
         if (percent) return (null, Math.Min(number / 100, 1));
         int steps = (int)Math.Min(number, int.MaxValue);
         if (!IsFraction(arguments[name]!, text)) return (steps, null);
@@ -134,12 +135,15 @@ internal static class KohyaReader
 
     private static bool IsFraction(JsonNode given, string text) => given is JsonValue value && !value.TryGetValue(out long _) && (value.TryGetValue(out double _) || text.Any(c => c is '.' or 'e' or 'E'));
 
-    private static StepSettings Steps(StepSettings steps, KohyaArguments arguments)
+    private static StepSettings Steps(StepSettings steps, KohyaArguments arguments, Func<string, string> place)
     {
-        int? epochs = Count(arguments, "max_train_epochs");
-        return steps with { Epochs = epochs, MaxSteps = epochs is null ? Count(arguments, "max_train_steps") ?? steps.MaxSteps : null };
+        int? epochs = Count(arguments, "max_train_epochs", place);
+        return steps with { Epochs = epochs, MaxSteps = epochs is null ? Count(arguments, "max_train_steps", place) ?? steps.MaxSteps : null };
     }
 
-    private static int? Count(KohyaArguments arguments, string name) => arguments.Text(name) is null ? null :
-        arguments.Number(name) is { } number and >= 1 and <= int.MaxValue ? (int)number : throw new SettingException(name, TrainingWords.Say("import.value", name, TrainingWords.Find("type.integer", null), arguments.Text(name)));
+    private static int? Count(KohyaArguments arguments, string name, Func<string, string> place) => arguments.Text(name) is not { } text ? null :
+        arguments.Number(name) is { } number and >= 1 and <= int.MaxValue ? (int)number : throw Wrong(name, TrainingWords.Find("type.integer", null), text, place);
+
+    private static SettingException Wrong(string name, string wanted, string given, Func<string, string> place, Exception? inner = null) =>
+        new(name, TrainingWords.Say("file.value", place(name), TrainingWords.Say("import.value", name, wanted, given)), inner);
 }

@@ -19,13 +19,8 @@ internal static class KohyaToml
         return KohyaReader.Read(arguments, SettingsKind.KohyaTraining, file, fullFineTuning, name => document.Place(file, paths.GetValueOrDefault(name, name)));
     }
 
-    /// <summary>Whether the file looks like sd-scripts': several of its keys are options of it.</summary>
-    public static bool Recognises(JsonObject root)
-    {
-        const int telling = 2; // keys
-        var (arguments, _) = Flattened(root);
-        return arguments.Names.Count(name => KohyaOptions.Find(name) is not null) >= telling || arguments.Has("network_module");
-    }
+    /// <summary>How many of its keys are options of sd-scripts.</summary>
+    public static int Known(JsonObject root) => Flattened(root).Arguments.Names.Count(name => KohyaOptions.Find(name) is not null);
 
     private static (KohyaArguments Arguments, Dictionary<string, string> Paths) Flattened(JsonObject root)
     {

@@ -71,7 +71,7 @@ internal static class AiToolkitReader
 
     private static void Adapter(ForeignSettings foreign)
     {
-        if (foreign.Take($"{Process}.network") is not JsonObject)
+        if (foreign.Part<JsonObject>($"{Process}.network") is null)
         {
             foreign.Settings = foreign.Settings with { Adapter = new() { Type = "none" } };
             return;
@@ -118,7 +118,7 @@ internal static class AiToolkitReader
     private static List<DatasetSettings>? Datasets(ForeignSettings foreign)
     {
         var datasets = new List<DatasetSettings>();
-        int count = (foreign.Take($"{Process}.datasets") as JsonArray)?.Count ?? 0;
+        int count = foreign.Part<JsonArray>($"{Process}.datasets")?.Count ?? 0;
         for (int i = 0; i < count; i++)
         {
             string path = $"{Process}.datasets[{i}]";

@@ -67,7 +67,7 @@ internal static class DiffusionPipeReader
 
     private static void Adapter(ForeignSettings foreign)
     {
-        if (foreign.Take("adapter") is not JsonObject)
+        if (foreign.Part<JsonObject>("adapter") is null)
         {
             foreign.Settings = foreign.Settings with { Adapter = new() { Type = "none" } };
             foreign.Copy(("model.self_attn_lr", "component_learning_rates.self_attn_lr"), ("model.cross_attn_lr", "component_learning_rates.cross_attn_lr"), ("model.mlp_lr", "component_learning_rates.mlp_lr"),

@@ -26,6 +26,10 @@ internal sealed class ForeignSettings(JsonObject root, string file, TrainingSett
     /// <summary>Keys about the machine alone: they, and all below them.</summary>
     public IReadOnlyList<string> Machine { get; init; } = [];
 
+    /// <summary>The table or list at a path, whose own values are still to be read; null: not there.</summary>
+    public T? Part<T>(string path)
+        where T : JsonNode => Find(path) as T;
+
     /// <summary>The value at a path of keys and indices (<c>config.process[0].train</c>); null: not there.</summary>
     public JsonNode? Take(string path)
     {

@@ -34,7 +34,8 @@ internal static class OneTrainerReader
         {
             Machine = ["workspace_dir", "cache_dir", "debug_mode", "debug_dir", "tensorboard_expose", "tensorboard_always_on", "tensorboard_port", "dataloader_threads", "train_device", "temp_device",
                 "multi_gpu", "device_indexes", "gradient_reduce_precision", "fused_gradient_reduce", "async_gradient_reduce", "async_gradient_reduce_buffer", "async_offloading", "compile",
-                "enable_autocast_cache", "only_cache", "attention_mechanism", "offline_mode", "huggingface_cache_dir", "cloud", "secrets", "quantization", "__version", "clear_cache_before_training"],
+                "enable_autocast_cache", "only_cache", "attention_mechanism", "offline_mode", "huggingface_cache_dir", "cloud", "secrets", "quantization", "__version", "clear_cache_before_training", "optimizer_defaults", "optimizer.fused", "optimizer.foreach",
+                "optimizer.fused_back_pass"],
         };
         string type = foreign.Text("model_type") ?? "";
         if (type != Anima) return ImportReport.WrongBase(SettingsKind.OneTrainer, file, type, type);
@@ -118,12 +119,13 @@ internal static class OneTrainerReader
         string original = foreign.Text("optimizer.optimizer") ?? "ADAMW";
         var table = root["optimizer"] as JsonObject;
         if (table is null or { Count: <= 1 }) table = (root["optimizer_defaults"] as JsonObject)?[original] as JsonObject ?? table;
-        foreign.Take("optimizer");
-        foreign.Take("optimizer_defaults");
         var arguments = new SortedDictionary<string, object>(StringComparer.Ordinal);
         foreach (string name in (string[])["weight_decay", "eps", "eps2", "beta1", "beta2", "beta3", "d0", "d_coef", "decouple", "use_bias_correction", "safeguard_warmup", "relative_step", "scale_parameter",
                      "warmup_init", "clip_threshold", "decay_rate", "momentum", "nesterov", "growth_rate"])
+        {
+            foreign.Take($"optimizer.{name}");
             if (ForeignArguments.Of(table, []).TryGetValue(name, out object? value)) arguments[name] = value;
+        }
         object[] betas = [.. Betas.Where(arguments.ContainsKey).Select(name => arguments[name])];
         if (betas.Length >= 2 && betas.All(beta => beta is double))
         {

@@ -41,7 +41,7 @@ internal static class XmloraReader
             Architecture = Anima,
             Unknown = [.. report.Unknown, .. fields.Unknown],
             IgnoredBySource = [.. StableDiffusionOnly.Where(field => fields[field] is not ("" or "0" or "false"))],
-            Warnings = [.. report.Warnings, .. stray.Select(word => new Notice("stray-word", TrainingWords.Say("import.commandWord", word)))],
+            Warnings = [.. report.Warnings, .. KohyaCommand.Stray(stray)],
         };
     }
 

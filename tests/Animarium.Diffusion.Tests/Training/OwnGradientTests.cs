@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Tests.Training;
 
-/// <summary>Steps with a backward pass of their own: right, and safe between native code, exceptions and the garbage collector.</summary>
-public class OwnBackwardTests
+/// <summary>Steps whose gradient is written by hand: right, and safe between native code, exceptions and the garbage collector.</summary>
+public class OwnGradientTests
 {
     [Fact]
     public void A_failure_of_the_backward_pass_arrives_where_it_was_started()
@@ -37,7 +37,7 @@ public class OwnBackwardTests
                 using var scope = NewDisposeScope();
                 Tensor x = full(4, 3, 2f).requires_grad_(), w = full(3, 3, 0.5f).requires_grad_();
                 var y = Scopes.Scoped(() => Recomputed.Run(i => i[0].matmul(w).Times(2), () => null, [x]));
-                Backward.Run(Scopes.Scoped(() => Recomputed.Run(i => i[0].square(), () => null, [y]).sum()));
+                Backward.Run(Scopes.Scoped(() => Recomputed.Run(i => i[0].Squared(), () => null, [y]).sum()));
                 // y = 6; dy = 12; dx = 12 · 2 · 3 · 0.5, dw = 12 · 2 · 4 · 2
                 Assert.True(x.grad!.eq(36f).all().item<bool>() && w.grad!.eq(192f).all().item<bool>());
             }

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Animarium.Diffusion.Weights;
+using Xunit;
+
+namespace Animarium.Cli.Tests;
+
+/// <summary><c>animarium train</c> as people use it: from a folder to a LoRA, interrupted, resumed, and with nonsense.</summary>
+public sealed class TrainTests : IDisposable
+{
+    private static readonly string Pictures = Path.Combine("samples", "lora-style");
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Thirty_steps_lower_the_loss_at_fixed_noise_and_give_a_LoRA_that_draws()
+    {
+        var outcome = RealProgram.Run(Arguments("run", 30, "--set", "steps.batch_size=4", "--set", "validation.every_steps=15", "--set", "validation.pictures=4"));
+        Assert.Equal(0, outcome.Code);
+        double[] measured = [.. outcome.Lines.Where(line => (string?)line["event"] == "measured").Select(line => (double)line["loss"]!)];
+        Assert.Equal(3, measured.Length);
+        Assert.True(measured[1] < measured[0] && measured[2] < measured[0], $"{string.Join(" → ", measured)}");
+
+        string result = (string)Assert.Single(outcome.Lines, line => (string?)line["event"] == "result")["path"]!;
+        using (var file = SafeTensorsFile.Open(result)) Assert.Equal("30", file.Metadata["ss_steps"]);
+        var drawn = RealProgram.Run("generate", "1girl, solo, @dylan", "--lora", result, "--steps", "2", "--out", folder.At("{seed}.png"), "--json");
+        Assert.Equal(0, drawn.Code);
+    }
+
+    [Fact]
+    public void A_killed_run_goes_on_bit_for_bit()
+    {
+        var straight = RealProgram.Run(Arguments("straight", 20));
+        Assert.Equal(0, straight.Code);
+
+        using (var process = Process.Start(new ProcessStartInfo("dotnet", [RealProgram.Dll, .. Arguments("killed", 20)]) { RedirectStandardOutput = true, WorkingDirectory = RealProgram.Root })!)
+        {
+            // Somewhere after the state of step 10.
+            while (process.StandardOutput.ReadLine() is { } line && (JsonNode.Parse(line)!["step"]?.GetValue<long>() ?? 0) < 13) { }
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.False(File.Exists(folder.At("killed/lora-style.safetensors")));
+        var resumed = RealProgram.Run("train", "--resume", folder.At("killed"), "--json");
+        Assert.Equal(0, resumed.Code);
+        Assert.Equal(10, (long)Assert.Single(resumed.Lines, line => (string?)line["event"] == "start")["stepsDone"]!);
+
+        using var left = SafeTensorsFile.Open(folder.At("straight/lora-style.safetensors"));
+        using var right = SafeTensorsFile.Open(folder.At("killed/lora-style.safetensors"));
+        Assert.Equal(left.Metadata["sshs_model_hash"], right.Metadata["sshs_model_hash"]);
+        // The log tells each step once, too.
+        Assert.Equal(20, File.ReadLines(folder.At("killed/metrics.jsonl")).Count(line => line.StartsWith("""{"event":"step",""", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_dry_run_says_what_would_happen_and_writes_nothing()
+    {
+        var outcome = RealProgram.Run([.. Arguments("dry", 20), "--dry-run"]);
+        Assert.Equal(0, outcome.Code);
+        var forecast = Assert.Single(outcome.Lines, line => (string?)line["event"] == "forecast");
+        Assert.Equal(20, (long)forecast["steps"]!);
+        Assert.Equal(1, forecast["sigmas"]!.AsArray().Sum(share => (double)share!), 0.01);
+        Assert.False(Path.Exists(folder.At("dry")));
+    }
+
+    [Theory]
+    [InlineData(2, "train")]
+    [InlineData(2, "train", "no such folder")]
+    [InlineData(2, "train", "samples/lora-style", "--set", "adapter.rnk=3")]
+    [InlineData(2, "train", "samples/lora-style", "--set", "adapter.rank=0")]
+    [InlineData(2, "train", "samples/lora-style", "--set", "optimizer.args.betaz=3")]
+    [InlineData(2, "train", "samples/lora-style", "--goal", "fame")]
+    [InlineData(2, "train", "--resume", "samples")]
+    [InlineData(4, "train", "tests/Animarium.Cli.Tests/Snapshots")]
+    public void Nonsense_is_answered_in_a_sentence(int code, params string[] arguments)
+    {
+        var outcome = RealProgram.Run([.. arguments, "--json"]);
+        Assert.Equal(code, outcome.Code);
+        Assert.NotEmpty((string)outcome.Error["message"]!);
+    }
+
+    private string[] Arguments(string run, int steps, params string[] more) =>
+    [
+        "train", Pictures, "--json", "--set", $"steps.max_steps={steps}", "--set", "steps.batch_size=2", "--set", "seed=5", "--set", "output.save_every_steps=10", "--set", "validation.every_steps=0",
+        "--set", "sampling.every_steps=1000", "--set", "sampling.at_first=false", "--set", $"output.directory={folder.At(run)}", .. more,
+    ];
+}
