@@ -38,7 +38,7 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     /// <summary>Runs to the end.</summary>
     /// <param name="cancellation">Looked at between two steps of the sampler.</param>
     /// <exception cref="SettingException">An option is out of range, or the folder is no run.</exception>
-    /// <exception cref="InvalidDataException">There is no checkpoint, no caption that can be drawn, or a file of the options is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">The run trained the model itself and no LoRA, there is no checkpoint, no caption that can be drawn, or a file of the options is not what it should be.</exception>
     /// <exception cref="ModelException">The run's model is not there any more.</exception>
     /// <exception cref="Datasets.DatasetException">The run's pictures are not there any more.</exception>
     /// <exception cref="PictureException">A picture cannot be written.</exception>
@@ -47,6 +47,7 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     {
         options.Check();
         var plan = TrainingStart.Reopen(folder, library, cancellation);
+        if (plan.Settings.IsFullFineTuning) throw new InvalidDataException(Words.Say("evaluate.full", plan.Folder.Path));
         var checkpoints = Checkpoints(plan);
         using var eyes = new Eyes(TaggerFolder(plan), options.Features);
 

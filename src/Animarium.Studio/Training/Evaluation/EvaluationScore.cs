@@ -5,7 +5,7 @@ namespace Animarium.Studio.Training.Evaluation;
 /// <param name="Following">Share of the prompts' tags that are read back, against the share on the training pictures.</param>
 /// <param name="Originality">Share of pictures that are no copy of a training picture.</param>
 /// <param name="Restraint">1 / (1 + drift), where drift is how far pictures moved that were not asked to, in units of the distance of two seeds of the base model.</param>
-/// <param name="Diversity">Distance of two seeds, against that of the base model.</param>
+/// <param name="Diversity">Distance of two seeds against that of the base model, at most 1 for each prompt.</param>
 public readonly record struct ScoreParts(double Learned, double Following, double Originality, double Restraint, double Diversity)
 {
     /// <summary>The names of the parts, in the order of <see cref="Values"/>, and how much each counts.</summary>
@@ -51,8 +51,9 @@ public sealed record CellMeasures(IReadOnlyList<PromptMeasures> Prompts, double 
     {
         double following = Mean(m => m.Following, chosen) / training.Following;
         double drift = Drift(before, chosen);
-        double spread = before.Mean(m => m.Spread, chosen);
-        return new(Math.Clamp(Mean(m => m.Learned, chosen), 0, 1), double.IsFinite(following) ? Math.Min(1, following) : double.NaN, 1 - Mean(m => m.Copies, chosen), 1 / (1 + drift), spread > 0 ? Math.Min(1, Mean(m => m.Spread, chosen) / spread) : double.NaN);
+        // Prompt by prompt: one whose seeds still differ must not hide that those of the others do not.
+        double diversity = Numbers.Mean(chosen.Select(n => before.Prompts[n].Spread is > 0 and var usual ? Math.Min(1, Prompts[n].Spread / usual) : double.NaN));
+        return new(Math.Clamp(Mean(m => m.Learned, chosen), 0, 1), double.IsFinite(following) ? Math.Min(1, following) : double.NaN, 1 - Mean(m => m.Copies, chosen), 1 / (1 + drift), diversity);
     }
 
     /// <summary>How far pictures moved that were not asked to (half the empty prompt, half the prompts without calling words), in units of the distance of two seeds of the base model.</summary>

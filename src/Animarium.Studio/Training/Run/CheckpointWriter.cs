@@ -49,7 +49,7 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
         var own = metadata.Where(entry => !entry.Key.StartsWith("ss_network", StringComparison.Ordinal)).ToDictionary();
         own["modelspec.architecture"] = own["modelspec.architecture"].Split('/')[0];
         Write(path, "net.", model.DiffusionWeights);
-        if (plan.Settings.Adapter.TrainTextEncoder) Write(Path.ChangeExtension(path, ".text_encoder.safetensors"), "model.", model.TextEncoderWeights);
+        if (plan.Settings.TrainsTextEncoder()) Write(Path.ChangeExtension(path, ".text_encoder.safetensors"), "model.", model.TextEncoderWeights);
 
         void Write(string file, string prefix, WeightScope weights) => SafeTensorsWriter.Write(file,
             [.. weights.Taken.Select(weight => new StoredTensor(prefix + weight.Name, weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, weight.Stored.shape, () => weight.As(weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, CPU)))], own);
@@ -84,7 +84,7 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
             Optimization = new(optimizer.LearningRate, Named(optimizer.Name, settings.Arguments()), schedule.Name)
             {
                 TransformerRate = adapter.TrainTransformer ? optimizer.LearningRate : null,
-                TextEncoderRate = adapter.TrainTextEncoder ? optimizer.TextEncoderLearningRate ?? optimizer.LearningRate : null,
+                TextEncoderRate = settings.TrainsTextEncoder() ? optimizer.TextEncoderLearningRate ?? optimizer.LearningRate : null,
                 WarmupSteps = schedule.WarmupSteps ?? (int?)(schedule.WarmupRatio * steps),
                 MaxGradNorm = optimizer.MaxGradNorm,
                 Accumulation = settings.Steps.GradientAccumulation,

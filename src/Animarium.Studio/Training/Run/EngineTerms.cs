@@ -10,6 +10,9 @@ namespace Animarium.Studio.Training.Run;
 /// <summary>From the settings of people to the terms of the engine.</summary>
 internal static class EngineTerms
 {
+    /// <summary>Whether the text encoder is trained: a rate of 0 means that it is not.</summary>
+    public static bool TrainsTextEncoder(this TrainingSettings settings) => settings.Adapter.TrainTextEncoder && settings.Optimizer.TextEncoderLearningRate != 0;
+
     /// <summary>What is trained.</summary>
     public static AdapterOptions EngineAdapter(this TrainingSettings settings)
     {
@@ -33,12 +36,12 @@ internal static class EngineTerms
             MinRankExponent = adapter.TloraExponent,
             TrainTransformer = adapter.TrainTransformer,
             TrainTextAdapter = adapter.TrainLlmAdapter,
-            TrainTextEncoder = adapter.TrainTextEncoder,
+            TrainTextEncoder = settings.TrainsTextEncoder(),
             Exclude = adapter.ExcludePatterns ?? [],
             Include = adapter.IncludePatterns ?? [],
             RankByPattern = adapter.RankByPattern ?? [],
             LearningRate = settings.Optimizer.LearningRate,
-            TextEncoderLearningRate = settings.Optimizer.TextEncoderLearningRate,
+            TextEncoderLearningRate = settings.TrainsTextEncoder() ? settings.Optimizer.TextEncoderLearningRate : null,
             LearningRateByPattern = adapter.LearningRateByPattern ?? [],
             LoraPlusRatio = adapter.LoraplusRatio ?? 1,
             Factor = adapter.LokrFactor ?? -1,
@@ -59,10 +62,10 @@ internal static class EngineTerms
         {
             TrainTransformer = settings.Adapter.TrainTransformer,
             TrainTextAdapter = settings.Adapter.TrainLlmAdapter || rates.LlmAdapterLr > 0,
-            TrainTextEncoder = settings.Adapter.TrainTextEncoder,
+            TrainTextEncoder = settings.TrainsTextEncoder(),
             Exclude = [.. settings.Adapter.ExcludePatterns ?? [], .. parts.Where(part => part.Rate == 0).Select(part => part.Pattern)],
             LearningRate = settings.Optimizer.LearningRate,
-            TextEncoderLearningRate = settings.Optimizer.TextEncoderLearningRate,
+            TextEncoderLearningRate = settings.TrainsTextEncoder() ? settings.Optimizer.TextEncoderLearningRate : null,
             LearningRateByPattern = [.. settings.Adapter.LearningRateByPattern ?? [], .. parts.Where(part => part.Rate > 0).Select(part => KeyValuePair.Create(part.Pattern, part.Rate!.Value))],
         };
     }

@@ -19,7 +19,7 @@ public static class SettingsFile
             AtomicFile.Write(path, Encoding.UTF8.GetBytes(plan.SettingsText));
             return [];
         }
-        var (text, lost) = SettingsExport.Xmlora(plan.Settings);
+        var (text, lost) = SettingsExport.Xmlora(plan.Settings with { Steps = plan.Settings.Steps with { MaxSteps = (int)plan.Length.Steps, Epochs = null, ImagesSeen = null } });
         AtomicFile.Write(path, Encoding.UTF8.GetBytes(text));
         return lost.Count > 0 ? [Notice.Of("train.export-lost", string.Join(", ", lost))] : [];
     }

@@ -51,7 +51,7 @@ public sealed class TrainingPlan
     public string SettingsText => TrainingFile.Write(GivenSettings.Of(Settings));
 
     /// <summary>Pictures seen in the run.</summary>
-    public long ImagesSeen => Length.Steps * Settings.Steps.BatchSize * Settings.Steps.GradientAccumulation;
+    public long ImagesSeen => (long)Math.Round(Length.Steps * (double)Dataset.ImagesPerEpoch / Length.StepsPerEpoch);
 
     /// <summary>Plans a run.</summary>
     /// <param name="given">What was said.</param>
@@ -103,9 +103,10 @@ public sealed class TrainingPlan
     private static TrainingLength LengthOf(TrainingSettings settings, Dataset dataset)
     {
         var steps = settings.Steps;
-        int perStep = steps.BatchSize * steps.GradientAccumulation;
         long? epochs = steps.MaxSteps is null ? steps.Epochs : null;
-        long wanted = steps.MaxSteps ?? (steps.ImagesSeen is { } images ? (images + perStep - 1) / perStep : 0);
+        long perEpoch = TrainingLength.Of(dataset.BatchesPerEpoch, steps.GradientAccumulation, epochs: 1, 0).Steps;
+        // Batches at the end of a bucket are short: what an epoch shows is counted, not what a step could show.
+        long wanted = steps.MaxSteps ?? (long)Math.Ceiling((steps.ImagesSeen ?? 0) * (double)perEpoch / dataset.ImagesPerEpoch);
         if (epochs is null && wanted == 0) throw new SettingException("steps.epochs", Words.Say("train.length"));
         return TrainingLength.Of(dataset.BatchesPerEpoch, steps.GradientAccumulation, epochs, wanted);
     }

@@ -42,6 +42,8 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         if (resume) TrainingState.Load(plan.Folder.State, session.Trainer, session.Optimizer, session.Average);
         AtomicFile.Write(plan.Folder.Settings, System.Text.Encoding.UTF8.GetBytes(plan.SettingsText));
 
+        // Before the first step, too: a disk without room says so before hours of work, and there is always something to go on from.
+        if (!resume) Save(session);
         var checkpoints = new CheckpointWriter(plan, session, hashes, time);
         var samples = new SamplePictures(plan, library, session);
         using var metrics = MetricsLog.Open(plan.Folder.Metrics, session.Trainer.StepsDone);
@@ -87,11 +89,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             }
             if (Due(plan.SaveEvery) || ends || cancellation.IsCancellationRequested || time.GetElapsedTime(saved) >= StateInterval)
             {
-                TrainingWriteException.Guard(plan.Folder.State, plan.Folder.Path, () =>
-                {
-                    TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
-                    return true;
-                });
+                Save(session);
                 saved = time.GetTimestamp();
             }
             cancellation.ThrowIfCancellationRequested();
@@ -102,6 +100,12 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         }
         yield return Recorded(new CheckpointSaved(session.Trainer.StepsDone, checkpoints.WriteResult(samples.Latest), true), metrics);
     }
+
+    private void Save(TrainingSession session) => TrainingWriteException.Guard(plan.Folder.State, plan.Folder.Path, () =>
+    {
+        TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+        return true;
+    });
 
     private static TrainingStep Recorded(TrainingStep step, TrainedStep trained, TrainingSession session, MetricsLog metrics, TensorBoardLog? board)
     {

@@ -38,7 +38,7 @@ internal sealed class TrainingSession : IDisposable
         latents = new(latentShards, model.Vae, HashOf(plan.Model.Vae!), Engine.Options);
         texts = new(textShards, model, Engine.Pipeline.Tokenizers, HashOf(plan.Model.TextEncoder!), Engine.Options);
         Feed = new(plan.Dataset, latents, texts, new((long)settings.Seed!.Value, settings.Steps.GradientAccumulation, Variants,
-            settings.Loss.Masked || settings.Loss.AlphaMask, settings.Loss.PriorLossWeight, settings.Adapter.TrainTextEncoder));
+            settings.Loss.Masked || settings.Loss.AlphaMask, settings.Loss.PriorLossWeight, settings.TrainsTextEncoder()));
 
         try
         {
@@ -158,7 +158,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Variants of each caption; 0: states are computed in each step, because they are not cached or the encoder is trained.</summary>
-    private int Variants => !plan.Settings.Performance.CacheText || plan.Settings.Adapter.TrainTextEncoder ? 0 : plan.Settings.Performance.TextVariants;
+    private int Variants => !plan.Settings.Performance.CacheText || plan.Settings.TrainsTextEncoder() ? 0 : plan.Settings.Performance.TextVariants;
 
     private static IEnumerable<TrainingDraw> Views(TrainingPicture picture)
     {
