@@ -81,5 +81,8 @@ public static class TrainingFolder
     private static bool HasPictures(string folder) => Directory.EnumerateFiles(folder).Any(IsPicture);
 
     private static string[] Subfolders(string folder) =>
-        [.. Directory.EnumerateDirectories(folder).Where(sub => Path.GetFileName(sub) is var name && name != MaskFolder && name[0] != '.').Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateDirectories(folder).Where(sub => Path.GetFileName(sub) is var name && name != MaskFolder && name[0] != '.' && !IsRun(sub)).Order(StringComparer.Ordinal)];
+
+    /// <summary>Whether a training left it there: its sample pictures are none to train on.</summary>
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, "metrics.jsonl")) && File.Exists(Path.Combine(folder, "settings.toml"));
 }

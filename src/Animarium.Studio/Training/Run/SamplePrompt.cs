@@ -6,7 +6,7 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Training.Run;
 
 /// <summary>A line of a sample prompt file of sd-scripts: <c>prompt --n negative --w 512 --h 768 --d seed --s steps --l cfg --ss sampler --fs shift</c>.</summary>
-internal static partial class SamplePrompt
+public static partial class SamplePrompt
 {
     private const long LongestFile = 1 << 20; // bytes
 
