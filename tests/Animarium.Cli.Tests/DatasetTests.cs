@@ -86,7 +86,6 @@ public sealed class DatasetTests : IDisposable
     [InlineData(2, "dataset", "check", "tests/reference/datasets/folders/reg", "--resolution", "-5")]
     [InlineData(2, "dataset", "check", "tests/reference/datasets/folders/reg", "--resolution", "100000")]
     [InlineData(2, "dataset", "chek", "docs")]
-    [InlineData(2, "dataset")]
     [InlineData(2, "dataset", "check")]
     public void What_cannot_be_checked_ends_with_a_sentence(int code, params string[] args)
     {

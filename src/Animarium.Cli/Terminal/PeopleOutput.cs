@@ -21,9 +21,9 @@ internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
 
     public override void Report(string kind, JsonObject facts, Action<IAnsiConsole> show) => show(Out);
 
-    public override void Warn(string code, string message) => Err.MarkupLine($"[yellow]{Markup.Escape(Texts.WarningLabel)}[/] {Markup.Escape(Printable(message))}");
+    public override void Warn(string code, string message) => Line(Texts.WarningLabel, Color.Yellow, message);
 
-    public override void Fail(Failure failure) => Err.MarkupLine($"[red]{Markup.Escape(Texts.ErrorLabel)}[/] {Markup.Escape(Printable(failure.Message))}");
+    public override void Fail(Failure failure) => Line(Texts.ErrorLabel, Color.Red, failure.Message);
 
     public override void Done() { }
 
@@ -35,6 +35,13 @@ internal sealed class PeopleOutput(TextWriter output, TextWriter error) : Output
         text.AsSpan().IndexOfAnyInRange('\0', '\u001f') < 0 && text.AsSpan().IndexOfAnyInRange('\u007f', '\u009f') < 0
             ? text
             : string.Concat(text.Select(c => c is '\n' or '\t' || !char.IsControl(c) ? c : '\uFFFD'));
+
+    /// <summary>A label and a message; not as markup, in which <c>:zzz:</c> would become a picture.</summary>
+    private void Line(string label, Color colour, string message)
+    {
+        Err.Write(new Text(label, new Style(colour)));
+        Err.WriteLine(" " + Printable(message));
+    }
 
     private static IAnsiConsole ConsoleOn(TextWriter writer, bool redirected)
     {

@@ -29,6 +29,15 @@ public sealed class Dataset
     /// <summary>Files left out on request.</summary>
     public IReadOnlyList<DatasetProblem> Skipped { get; }
 
+    /// <summary>The same without the pictures that turned out to be damaged.</summary>
+    /// <exception cref="DatasetException">No picture is left.</exception>
+    internal Dataset Without(IReadOnlyCollection<DatasetProblem> damaged)
+    {
+        var paths = damaged.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
+        List<TrainingPicture> left = [.. Pictures.Where(picture => !paths.Contains(picture.Path))];
+        return left.Count > 0 ? new(Settings, left, [.. Validation.Where(picture => !paths.Contains(picture.Path))], [.. Skipped, .. damaged]) : throw new DatasetException([.. damaged]);
+    }
+
     /// <summary>Images an epoch sees, with repeats.</summary>
     public long ImagesPerEpoch => Pictures.Sum(picture => (long)picture.Repeats);
 

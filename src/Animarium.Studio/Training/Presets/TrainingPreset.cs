@@ -45,7 +45,6 @@ public sealed class TrainingPreset
     public static TrainingPreset LowVram { get; } = new("low-vram", _ => 0, s => s with
     {
         Adapter = s.Adapter with { Rank = Math.Min(s.Adapter.Rank, 16), Alpha = Math.Min(s.Adapter.Alpha, 16) },
-        Dataset = s.Dataset with { Resolution = (768, 768) },
         Performance = s.Performance with { GradientCheckpointing = true, BlocksToSwap = 20 },
     });
 

@@ -31,6 +31,9 @@ public sealed record RunFolder(string Path, string Name)
     /// <summary>The trained file.</summary>
     public string Result => In(Name + ".safetensors");
 
+    /// <summary>The state beside a checkpoint, where it is kept.</summary>
+    public string StateOf(long step) => In(string.Create(CultureInfo.InvariantCulture, $"state-step{step:00000000}.safetensors"));
+
     /// <summary>The file as it was after some steps.</summary>
     public string Checkpoint(long step) => In(string.Create(CultureInfo.InvariantCulture, $"{Name}-step{step:00000000}.safetensors"));
 

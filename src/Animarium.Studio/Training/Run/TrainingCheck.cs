@@ -25,7 +25,8 @@ internal static class TrainingCheck
         var report = DatasetCheck.Run(plan.Dataset.Settings, options, cancel: cancel);
         // Files that cannot be read were left out on request when the plan was made.
         var left = plan.Dataset.Skipped.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
-        var errors = report.Findings.Where(finding => finding.Severity == FindingSeverity.Error && !finding.Files.All(left.Contains)).ToList();
+        bool skips = plan.Settings.Dataset.SkipBadPictures;
+        var errors = report.Findings.Where(finding => finding.Severity == FindingSeverity.Error && !finding.Files.All(left.Contains) && !(skips && finding.Code == "unreadable")).ToList();
         if (errors.Count > 0) throw new DatasetException(string.Join('\n', errors.Select(finding => finding.Message)));
         foreach (var finding in report.Findings.Where(finding => finding.Severity == FindingSeverity.Warning)) yield return new("dataset-" + finding.Code, finding.Message);
         int hints = report.Findings.Count(finding => finding.Severity == FindingSeverity.Hint);

@@ -69,6 +69,9 @@ public sealed class TrainingPlan
         var notices = new List<Notice>(given.WithoutEffect().Concat(settings.Notices()));
         if (settings.Dataset.TrainFolder is null && datasets is null) throw new SettingException("dataset.train_folder", Words.Say("train.folder"));
         var model = library.Find(settings.Model.Transformer, settings.Model.Vae, settings.Model.TextEncoder, warning => notices.Add(new("other-latents", warning)));
+        if (settings.Model.LlmAdapter is not null) throw new SettingException("model.llm_adapter", Words.Say("train.llm-adapter"));
+        if (settings.Output.Resume is { } state) notices.Add(Notice.Of("train.resume-said", state));
+        settings = Located(settings);
         settings = settings with { Seed = settings.Seed ?? (uint)random.NextInt64(1L << 32) };
 
         var options = new DatasetOptions { SkipUnreadable = settings.Dataset.SkipBadPictures };
@@ -94,9 +97,16 @@ public sealed class TrainingPlan
         return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
     }
 
+    /// <summary>The same without some pictures, which turned out to be damaged.</summary>
+    internal TrainingPlan Without(IReadOnlyCollection<DatasetProblem> damaged)
+    {
+        var dataset = Dataset.Without(damaged);
+        return new(Settings, Model, dataset, Folder, LengthOf(Settings, dataset), Notices);
+    }
+
     /// <summary>The same with sample pictures at every checkpoint, where nothing is said about them.</summary>
-    internal TrainingPlan WithSamples() => SampleEvery > 0 ? this
-        : new(Settings with { Sampling = Settings.Sampling with { EverySteps = (int)SaveEvery, AtFirst = true } }, Model, Dataset, Folder, Length, Notices);
+    internal TrainingPlan WithSamples() =>
+        new(Settings with { Sampling = Settings.Sampling with { EverySteps = (int)SaveEvery, AtFirst = true } }, Model, Dataset, Folder, Length, Notices);
 
     private long? Every(int? steps, int? epochs) => steps ?? epochs * Length.StepsPerEpoch;
 
@@ -118,6 +128,23 @@ public sealed class TrainingPlan
         double largest = Math.Min(LargestSide, Math.Sqrt((double)request.Width * request.Height));
         double[] sides = [.. pictures.Pictures.Select(picture => Math.Sqrt((double)picture.Found.Header.Width * picture.Found.Header.Height)).Order()];
         return Math.Max(step, (int)(Math.Min(largest, sides[sides.Length / 2]) / step) * step);
+    }
+
+    /// <summary>With whole paths, so that a run can be resumed and evaluated from anywhere.</summary>
+    private static TrainingSettings Located(TrainingSettings settings)
+    {
+        return settings with
+        {
+            Adapter = settings.Adapter with { ContinueFrom = Whole(settings.Adapter.ContinueFrom) },
+            Sampling = settings.Sampling with { PromptsFile = Whole(settings.Sampling.PromptsFile) },
+            Dataset = settings.Dataset with
+            {
+                TrainFolder = Whole(settings.Dataset.TrainFolder), RegularisationFolder = Whole(settings.Dataset.RegularisationFolder), MaskFolder = Whole(settings.Dataset.MaskFolder),
+                ConfigFile = Whole(settings.Dataset.ConfigFile),
+            },
+        };
+
+        static string? Whole(string? path) => path is null ? null : Path.GetFullPath(path);
     }
 
     /// <summary>The name that a folder of pictures gives: of <c>10_miku</c> the part after the number.</summary>

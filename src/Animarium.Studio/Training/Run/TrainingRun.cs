@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Animarium.Diffusion.Training;
+using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 using Animarium.Studio.ModelLibrary;
@@ -30,16 +31,18 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     /// <param name="cancellation">Looked at between two steps; the state is saved then.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; it can be resumed.</exception>
     /// <exception cref="TrainingDivergedException">The numbers are no numbers any more.</exception>
-    /// <exception cref="Datasets.DatasetException">A picture changed or cannot be read.</exception>
+    /// <exception cref="DatasetException">A picture changed or cannot be read.</exception>
     /// <exception cref="TrainingWriteException">The disk is full, …; the last state is intact.</exception>
     public IEnumerable<TrainingEvent> Run(bool resume, CancellationToken cancellation = default)
     {
         foreach (var notice in resume ? plan.Notices : plan.Notices.Concat(TrainingCheck.Of(plan, cancellation))) yield return new TrainingNotice(notice);
         plan.Folder.Make();
+        if (plan.Settings.Dataset.SkipBadPictures)
+            foreach (var happened in LeaveOut(cancellation)) yield return happened;
         using var session = new TrainingSession(plan, hashes, cache);
         foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
         foreach (var step in session.Fill(cancellation)) yield return step;
-        if (resume) TrainingState.Load(plan.Folder.State, session.Trainer, session.Optimizer, session.Average);
+        if (resume) Load(session);
         AtomicFile.Write(plan.Folder.Settings, System.Text.Encoding.UTF8.GetBytes(plan.SettingsText));
 
         // Before the first step, too: a disk without room says so before hours of work, and there is always something to go on from.
@@ -85,6 +88,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             if (Due(plan.SaveEvery) || ends)
             {
                 yield return Recorded(new CheckpointSaved(trained.Step, checkpoints.Write(trained.Step, samples.Latest), false), metrics);
+                if (plan.Settings.Output.SaveState) Save(session, plan.Folder.StateOf(trained.Step));
                 foreach (var old in checkpoints.Surplus()) File.Delete(old);
             }
             if (Due(plan.SaveEvery) || ends || cancellation.IsCancellationRequested || time.GetElapsedTime(saved) >= StateInterval)
@@ -92,6 +96,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
                 Save(session);
                 saved = time.GetTimestamp();
             }
+            if (cancellation.IsCancellationRequested) yield return new TrainingNotice(Notice.Of("train.cancelled", trained.Step, plan.Folder.Path));
             cancellation.ThrowIfCancellationRequested();
             if (ends) break;
             started = Stopwatch.GetTimestamp();
@@ -101,9 +106,35 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         yield return Recorded(new CheckpointSaved(session.Trainer.StepsDone, checkpoints.WriteResult(samples.Latest), true), metrics);
     }
 
-    private void Save(TrainingSession session) => TrainingWriteException.Guard(plan.Folder.State, plan.Folder.Path, () =>
+    /// <summary>Reads all pictures once, and goes on without those that are damaged.</summary>
+    private IEnumerable<TrainingEvent> LeaveOut(CancellationToken cancellation)
     {
-        TrainingState.Save(plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+        IReadOnlyList<DatasetProblem> damaged;
+        using (var first = new TrainingSession(plan, hashes, cache))
+        {
+            foreach (var step in first.Fill(cancellation)) yield return step;
+            damaged = first.Damaged;
+        }
+        if (damaged.Count == 0) yield break;
+        foreach (var problem in damaged) yield return new TrainingNotice(new("skipped", problem.Message));
+        plan = plan.Without(damaged);
+    }
+
+    private void Load(TrainingSession session)
+    {
+        try
+        {
+            TrainingState.Load(plan.Folder.State, session.Trainer, session.Optimizer, session.Average);
+        }
+        catch (ArgumentException e)
+        {
+            throw new SettingException("resume", e.Message, e);
+        }
+    }
+
+    private void Save(TrainingSession session, string? path = null) => TrainingWriteException.Guard(path ?? plan.Folder.State, plan.Folder.Path, () =>
+    {
+        TrainingState.Save(path ?? plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
         return true;
     });
 

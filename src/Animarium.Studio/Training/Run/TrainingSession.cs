@@ -4,6 +4,7 @@ using Animarium.Diffusion.Training.Adapters;
 using Animarium.Diffusion.Training.Optimizers;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
+using Animarium.Studio.Images;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Texts;
 using Animarium.Studio.Training.Caches;
@@ -19,6 +20,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly LatentCache latents;
     private readonly TextCache texts;
     private readonly string? temporary;
+    private readonly List<DatasetProblem> damaged = [];
 
     /// <param name="plan">What is trained.</param>
     /// <param name="hashes">Of weights, for the keys of the caches.</param>
@@ -102,15 +104,31 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Numbers that are trained.</summary>
     public long Parameters => Optimizer.Groups.SelectMany(group => group.Parameters).Sum(parameter => parameter.Value.numel());
 
+    /// <summary>Pictures that <see cref="Fill(CancellationToken)"/> could not read, where they may be left out.</summary>
+    public IReadOnlyList<DatasetProblem> Damaged => damaged;
+
     /// <summary>Computes what the caches lack; interrupted, it goes on where it stopped.</summary>
     public IEnumerable<CachingStep> Fill(CancellationToken cancellation)
     {
         var pictures = plan.Settings.Performance.CacheLatents ? plan.Dataset.Pictures.Concat(plan.Dataset.Validation).SelectMany(Views).ToList() : [];
-        foreach (var step in Fill("latents", pictures, latents.Has, latents.Add, latentShards, Engine.Pipeline.PlaceVae, cancellation)) yield return step;
+        foreach (var step in Fill("latents", pictures, latents.Has, Add, latentShards, Engine.Pipeline.PlaceVae, cancellation)) yield return step;
         var captions = Variants == 0 ? [] : plan.Dataset.Pictures.Concat(plan.Dataset.Validation)
             .SelectMany(picture => Enumerable.Range(0, picture.HasVariants ? Variants : 1).Select(v => picture.CaptionVariant(plan.Settings.Seed!.Value, v, long.MaxValue, long.MaxValue)))
             .Distinct().ToList();
         foreach (var step in Fill("texts", captions, texts.Has, texts.Add, textShards, Engine.Pipeline.PlaceTextEncoder, cancellation)) yield return step;
+    }
+
+    private void Add(TrainingDraw draw)
+    {
+        try
+        {
+            latents.Add(draw);
+        }
+        // The header was fine; what follows it is not.
+        catch (PictureException e) when (plan.Settings.Dataset.SkipBadPictures)
+        {
+            damaged.Add(new("unreadable", draw.Picture.Path, e.Message));
+        }
     }
 
     /// <summary>The loss at fixed noise levels with fixed noise.</summary>

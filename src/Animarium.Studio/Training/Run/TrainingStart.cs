@@ -1,3 +1,4 @@
+using System.Globalization;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.ModelLibrary;
@@ -17,6 +18,10 @@ public sealed record TrainingWish(string? Goal, string? Trigger, IReadOnlyList<s
 /// <summary>From a folder of pictures, a file of settings of any program, or an earlier run to a plan, with a word on everything that was decided on the way.</summary>
 public static class TrainingStart
 {
+    private const int LittleSide = 768; // pixels: what little memory holds
+
+    private const double FullRate = 1e-5; // of the model itself, where an adapter's rate would destroy it
+
     /// <summary>What <see cref="TrainingWish.Goal"/> may be.</summary>
     public static IEnumerable<string> Goals => TrainingPreset.All.Select(preset => preset.Name);
 
@@ -35,10 +40,14 @@ public static class TrainingStart
         if (wish.Trigger is { } trigger) said = said.Set("dataset.trigger=" + trigger);
         if (Directory.Exists(source))
         {
-            var folder = new TrainingSettings { Dataset = new() { TrainFolder = source } };
-            return Make(said.CompletedBy(Suggested(folder, Facts(source), wish.Goal, library, tell)), null).WithSamples();
+            var folder = said.Settings with { Dataset = said.Settings.Dataset with { TrainFolder = source } };
+            // Pictures are drawn at every checkpoint, which is known when the plan is made.
+            var suggested = Suggested(folder, Facts(source), wish.Goal, library, tell) with { Sampling = new() { EverySteps = 1, AtFirst = true } };
+            var plan = Make(said.CompletedBy(suggested), null);
+            return said.Keys.Any(key => key.StartsWith("sampling.every", StringComparison.Ordinal)) ? plan : plan.WithSamples();
         }
 
+        if (!File.Exists(source)) throw new SettingException(Words.Say("train.no-source", source));
         var report = SettingsImport.ReadFile(source);
         if (!report.Ok) throw new SettingException(report.Message!);
         foreach (var notice in Told(report, source)) tell(notice);
@@ -49,10 +58,17 @@ public static class TrainingStart
             return Make(said.CompletedBy(imported with { Model = Here(imported.Model, library, tell) }), report.Datasets);
         }
         said = GivenSettings.Of(said.Over(own.Settings));
+        // A file that says how long the training is says all that it wants to say.
+        if (own.Settings.Steps is not { MaxSteps: null, Epochs: null, ImagesSeen: null }) return Make(said, report.Datasets);
         var facts = report.Datasets is { } datasets ? Facts(datasets) : said.Settings.Dataset.TrainFolder is { } pictures ? Facts(pictures) : throw new SettingException("dataset.train_folder", Words.Say("train.folder"));
         return Make(said.CompletedBy(Suggested(said.Settings, facts, wish.Goal, library, tell)), report.Datasets);
 
-        TrainingPlan Make(GivenSettings given, IReadOnlyList<DatasetSettings>? sets) => TrainingPlan.Make(given, library, Random.Shared, sets, cancel);
+        TrainingPlan Make(GivenSettings given, IReadOnlyList<DatasetSettings>? sets)
+        {
+            var made = TrainingPlan.Make(given, library, Random.Shared, sets, cancel);
+            bool large = wish.Goal == TrainingPreset.LowVram.Name && !said.Keys.Contains("dataset.resolution") && made.Settings.Dataset.Resolution is var (width, height) && (long)width * height > LittleSide * LittleSide;
+            return large ? TrainingPlan.Make(given.Set(string.Create(CultureInfo.InvariantCulture, $"dataset.resolution={LittleSide}")), library, Random.Shared, sets, cancel) : made;
+        }
     }
 
     /// <summary>An earlier run, to go on where it stopped.</summary>
@@ -105,7 +121,9 @@ public static class TrainingStart
         if (little) preset = TrainingPreset.LowVram.Apply(preset, facts.Pictures);
         // What the model's own file says suits it better than what suits most models.
         var model = library.Find(settings.Model.Transformer, settings.Model.Vae, settings.Model.TextEncoder);
-        return TrainingAdvice.Of(model, tell).Over(preset) with { Dataset = preset.Dataset with { TrainFolder = settings.Dataset.TrainFolder } };
+        var advised = TrainingAdvice.Of(model, tell).Over(preset);
+        if (settings.IsFullFineTuning) advised = advised with { Optimizer = advised.Optimizer with { LearningRate = FullRate } };
+        return advised with { Dataset = preset.Dataset with { TrainFolder = settings.Dataset.TrainFolder } };
     }
 
     /// <summary>The models of a file from another machine, as far as they are here: by path, else by the file's name in the library, else the usual one.</summary>
