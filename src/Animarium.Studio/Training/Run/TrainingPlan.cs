@@ -94,6 +94,9 @@ public sealed class TrainingPlan
         string name = SafeFileName.Of(settings.Output.Name ?? NameOf(settings.Dataset.TrainFolder ?? settings.Dataset.ConfigFile ?? "lora"));
         settings = settings with { Output = settings.Output with { Name = name } };
         var length = LengthOf(settings, dataset);
+        // What decided, alone.
+        var steps = settings.Steps;
+        settings = settings with { Steps = steps with { Epochs = steps.MaxSteps is null ? steps.Epochs : null, ImagesSeen = steps is { MaxSteps: null, Epochs: null } ? steps.ImagesSeen : null } };
         return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
     }
 

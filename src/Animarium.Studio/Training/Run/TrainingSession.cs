@@ -127,7 +127,7 @@ internal sealed class TrainingSession : IDisposable
         // The header was fine; what follows it is not.
         catch (PictureException e) when (plan.Settings.Dataset.SkipBadPictures)
         {
-            damaged.Add(new("unreadable", draw.Picture.Path, e.Message));
+            if (!damaged.Exists(problem => problem.Path == draw.Picture.Path)) damaged.Add(new("unreadable", draw.Picture.Path, e.Message));
         }
     }
 
