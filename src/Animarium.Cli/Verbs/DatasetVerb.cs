@@ -8,6 +8,7 @@ using Animarium.Cli.Terminal;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Datasets.Check;
 using Animarium.Studio.Training.Imports;
+using Animarium.Studio.Training.Run;
 using Spectre.Console;
 
 namespace Animarium.Cli.Verbs;
@@ -21,10 +22,9 @@ internal static class DatasetVerb
 
     private static VerbCommand Check()
     {
-        int usual = new DatasetSettings { Subsets = [] }.Resolution.Width;
         var path = new Argument<string>("path") { Description = Texts.DatasetArgument, HelpName = Texts.PlaceholderPath };
         var trigger = new Option<string>("--trigger") { Description = Texts.DatasetTrigger, HelpName = Texts.PlaceholderName };
-        var resolution = new Option<int>("--resolution") { Description = Texts.DatasetResolution.With(SizeStep, usual), HelpName = "N", DefaultValueFactory = _ => usual };
+        var resolution = new Option<int?>("--resolution") { Description = Texts.DatasetResolution.With(SizeStep, TrainingPlan.LargestSide), HelpName = "N" };
         var quick = new Option<bool>("--quick") { Description = Texts.DatasetQuick };
         var verb = new VerbCommand("check", Texts.DatasetCheckDescription, (parse, session) =>
             Run(parse.GetRequiredValue(path), parse.GetValue(trigger), parse.GetValue(resolution), parse.GetValue(quick), session))
@@ -36,7 +36,7 @@ internal static class DatasetVerb
         return verb;
     }
 
-    private static ExitCode Run(string path, string? trigger, int resolution, bool quick, Session session)
+    private static ExitCode Run(string path, string? trigger, int? resolution, bool quick, Session session)
     {
         InputText.RequireKnownName(path);
         var (settings, ignored) = File.Exists(path) ? (OfFile(path), []) : OfFolder(path, trigger, resolution);
@@ -54,9 +54,10 @@ internal static class DatasetVerb
         throw report.IsRefusal ? new FailureException(new("refused", ExitCode.Refused, faults)) : FailureException.Input(faults);
     }
 
-    private static (IReadOnlyList<DatasetSettings> Settings, IReadOnlyList<string> Ignored) OfFolder(string folder, string? trigger, int resolution)
+    private static (IReadOnlyList<DatasetSettings> Settings, IReadOnlyList<string> Ignored) OfFolder(string folder, string? trigger, int? size)
     {
         var reading = TrainingFolder.Read(folder, trigger);
+        int resolution = size ?? TrainingFolder.UsualSide(reading.Subsets, TrainingPlan.LargestSide, SizeStep);
         var usual = new DatasetSettings { Resolution = (resolution, resolution), Subsets = reading.Subsets };
         return ([usual with { MinBucket = Math.Min(usual.MinBucket, resolution), MaxBucket = Math.Max(usual.MaxBucket, resolution), BucketStep = Math.Min(usual.BucketStep, resolution) }], reading.Ignored);
     }

@@ -24,6 +24,18 @@ public static class TrainingFolder
     /// <summary>Whether a file is one of the pictures that are read, by its extension.</summary>
     public static bool IsPicture(string path) => PictureFormats.OfName(path) is not null;
 
+    /// <summary>The side of a square that suits the pictures of some subsets: that of their usual area.</summary>
+    /// <param name="subsets">Headers of their pictures are read; those that cannot be trained on count for nothing.</param>
+    /// <param name="largest">No larger than this, in pixels.</param>
+    /// <param name="step">A multiple of this, in pixels, and at least once.</param>
+    /// <param name="cancel">Ends the reading early.</param>
+    /// <exception cref="DatasetException">A folder or its metadata cannot be read.</exception>
+    public static int UsualSide(IReadOnlyList<SubsetSettings> subsets, double largest, int step, CancellationToken cancel = default)
+    {
+        double[] sides = [.. subsets.SelectMany(subset => SubsetFiles.Read(subset, cancel).Pictures).Select(picture => Math.Sqrt((double)picture.Header.Width * picture.Header.Height)).Order()];
+        return Math.Max(step, (int)((sides.Length > 0 ? Math.Min(largest, sides[sides.Length / 2]) : largest) / step) * step);
+    }
+
     /// <summary>Divides a folder into subsets. No picture is opened.</summary>
     /// <param name="folder">Any folder.</param>
     /// <param name="trigger">The caption of pictures without one, where the folder's name gives none.</param>

@@ -14,7 +14,9 @@ namespace Animarium.Studio.Training.Run;
 /// </summary>
 public sealed class TrainingPlan
 {
-    private const int LargestSide = 1024; // pixels: what the official model was trained at
+    /// <summary>What the official model was trained at, in pixels.</summary>
+    public const int LargestSide = 1024;
+
     private const int Checkpoints = 5, Measurements = 10; // of a run that does not say
 
     private TrainingPlan(TrainingSettings settings, LibraryModel model, Dataset dataset, RunFolder folder, TrainingLength length, IReadOnlyList<Notice> notices) =>
@@ -80,9 +82,10 @@ public sealed class TrainingPlan
             var ignored = new List<string>();
             if (settings.Dataset.Resolution is null)
             {
+                var request = ModelDefaults.Of(model, [], notices).Settings.Complete();
                 // Headers are read twice, which is cheap: what size is right only the pictures know.
-                var first = DatasetTerms.OfFolders(settings with { Dataset = settings.Dataset with { Resolution = (LargestSide, LargestSide) } }, []);
-                int side = Side(Dataset.Open([first with { NoUpscale = true, BucketStep = 16 }], options, cancel), model, settings.Dataset.BucketStep, notices);
+                var subsets = DatasetTerms.OfFolders(settings with { Dataset = settings.Dataset with { Resolution = (LargestSide, LargestSide) } }, []).Subsets;
+                int side = TrainingFolder.UsualSide(subsets, Math.Min(LargestSide, Math.Sqrt((double)request.Width * request.Height)), settings.Dataset.BucketStep, cancel);
                 settings = settings with { Dataset = settings.Dataset with { Resolution = (side, side) } };
             }
             datasets = [DatasetTerms.OfFolders(settings, ignored)];
@@ -122,15 +125,6 @@ public sealed class TrainingPlan
         long wanted = steps.MaxSteps ?? (long)Math.Ceiling((steps.ImagesSeen ?? 0) * (double)perEpoch / dataset.ImagesPerEpoch);
         if (epochs is null && wanted == 0) throw new SettingException("steps.epochs", Words.Say("train.length"));
         return TrainingLength.Of(dataset.BatchesPerEpoch, steps.GradientAccumulation, epochs, wanted);
-    }
-
-    /// <summary>The side of a square of the pictures' usual area, at most what the model draws at.</summary>
-    private static int Side(Dataset pictures, LibraryModel model, int step, List<Notice> notices)
-    {
-        var request = ModelDefaults.Of(model, [], notices).Settings.Complete();
-        double largest = Math.Min(LargestSide, Math.Sqrt((double)request.Width * request.Height));
-        double[] sides = [.. pictures.Pictures.Select(picture => Math.Sqrt((double)picture.Found.Header.Width * picture.Found.Header.Height)).Order()];
-        return Math.Max(step, (int)(Math.Min(largest, sides[sides.Length / 2]) / step) * step);
     }
 
     /// <summary>With whole paths, so that a run can be resumed and evaluated from anywhere.</summary>
