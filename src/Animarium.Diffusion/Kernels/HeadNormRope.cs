@@ -39,13 +39,15 @@ internal static unsafe class HeadNormRope
     /// <param name="norm">(d), fp32</param>
     /// <param name="cos">as it was</param>
     /// <param name="sin">as it was</param>
-    /// <returns>(b, l, h·d)</returns>
-    public static Tensor Backward(Tensor dy, Tensor x, Tensor norm, Tensor? cos, Tensor? sin)
+    /// <param name="parameters">Whether the gradient of the norm's weight is wanted: the sum of dy, turned back, · x̂.</param>
+    /// <returns>(b, l, h·d), and (d)</returns>
+    public static (Tensor X, Tensor? Norm) Backward(Tensor dy, Tensor x, Tensor norm, Tensor? cos, Tensor? sin, bool parameters)
     {
-        var result = empty_like(x);
-        if (x.dtype == ScalarType.BFloat16) Backward<Bf16>(dy, x, norm, cos, sin, result);
-        else Backward<Fp32>(dy, x, norm, cos, sin, result);
-        return result;
+        var blocks = new RowBlocks(x.shape[0] * x.shape[1], vectors: 1);
+        var (result, sums) = (empty_like(x), parameters ? blocks.Sums(norm.shape[0]) : null);
+        if (x.dtype == ScalarType.BFloat16) Backward<Bf16>(dy, x, norm, cos, sin, blocks, result, sums);
+        else Backward<Fp32>(dy, x, norm, cos, sin, blocks, result, sums);
+        return (result, sums is null ? null : blocks.Total(sums).view(norm.shape));
     }
 
     static void Apply<T>(Tensor x, Tensor? norm, Tensor? cos, Tensor? sin, float factor, Tensor result) where T : IElement
@@ -85,35 +87,43 @@ internal static unsafe class HeadNormRope
         GC.KeepAlive(result);
     }
 
-    static void Backward<T>(Tensor dy, Tensor x, Tensor norm, Tensor? cos, Tensor? sin, Tensor result) where T : IElement
+    static void Backward<T>(Tensor dy, Tensor x, Tensor norm, Tensor? cos, Tensor? sin, RowBlocks blocks, Tensor result, Tensor? sums) where T : IElement
     {
         long heads = dy.shape[1], length = dy.shape[2], d = dy.shape[3], half = d / 2;
         nint from = (nint)x.Address(), gradients = (nint)dy.Address(), to = (nint)result.Address(), weights = (nint)norm.Address();
-        nint cosines = cos is null ? 0 : (nint)cos.Address(), sines = sin is null ? 0 : (nint)sin.Address();
-        Rows.For(x.shape[0] * length, heads * d, (first, end) =>
+        nint cosines = cos is null ? 0 : (nint)cos.Address(), sines = sin is null ? 0 : (nint)sin.Address(), totals = sums is null ? 0 : (nint)sums.Address();
+        Rows.For(blocks.Count, blocks.Width(heads * d), (firstBlock, endBlock) =>
         {
             float* g = stackalloc float[(int)d];
-            for (long row = first; row < end; row++)
+            for (long block = firstBlock; block < endBlock; block++)
             {
-                long item = row / length, position = row % length;
-                for (long head = 0; head < heads; head++)
+                var (first, end, _) = blocks[block];
+                float* ofNorm = (float*)totals + block * d;
+                for (long n = first * heads; n < end * heads; n++)
                 {
-                    long source = (row * heads + head) * d, gradient = ((item * heads + head) * length + position) * d;
+                    var (item, position, head) = (n / heads / length, n / heads % length, n % heads);
+                    long source = n * d, gradient = ((item * heads + head) * length + position) * d;
                     var r = Vector512.Create(RootMeanSquare<T>((void*)from, source, d));
                     var product = Vector512<float>.Zero;
                     for (long i = 0; i < half; i += 16)
                     {
                         var (a, b) = (T.Load((void*)gradients, gradient + i), T.Load((void*)gradients, gradient + half + i));
+                        var (p, q) = (T.Load((void*)from, source + i), T.Load((void*)from, source + half + i));
                         if (cosines != 0)
                         {
                             var (c, s) = (Fp32.Load((void*)cosines, position * d + i), Fp32.Load((void*)sines, position * d + i));
                             (a, b) = (a * c + b * s, b * c - a * s);
                         }
+                        if (totals != 0)
+                        {
+                            Vector512.FusedMultiplyAdd(a, p * r, Vector512.Load(ofNorm + i)).Store(ofNorm + i);
+                            Vector512.FusedMultiplyAdd(b, q * r, Vector512.Load(ofNorm + half + i)).Store(ofNorm + half + i);
+                        }
                         (a, b) = (a * Fp32.Load((void*)weights, i), b * Fp32.Load((void*)weights, half + i));
                         a.Store(g + i);
                         b.Store(g + half + i);
-                        product = Vector512.FusedMultiplyAdd(a, T.Load((void*)from, source + i), product);
-                        product = Vector512.FusedMultiplyAdd(b, T.Load((void*)from, source + half + i), product);
+                        product = Vector512.FusedMultiplyAdd(a, p, product);
+                        product = Vector512.FusedMultiplyAdd(b, q, product);
                     }
                     // x̂ = x·r, so x̂ · mean(g·x̂) = x · r² · mean(g·x).
                     var mean = Vector512.Create(Vector512.Sum(product) / d) * r * r;
@@ -127,6 +137,7 @@ internal static unsafe class HeadNormRope
         GC.KeepAlive(cos);
         GC.KeepAlive(sin);
         GC.KeepAlive(result);
+        GC.KeepAlive(sums);
     }
 
     /// <summary>1/√(mean of squares + ε) of one head.</summary>

@@ -45,23 +45,31 @@ internal static unsafe class ModulatedNorm
     /// <param name="dy">as x: the gradient of <see cref="Apply(Tensor, Tensor, Tensor)"/>'s result</param>
     /// <param name="x">as it was</param>
     /// <param name="scale">as it was</param>
-    public static Tensor Backward(Tensor dy, Tensor x, Tensor scale)
+    /// <param name="parameters">Whether the gradients of shift, Σ dy, and scale, Σ dy · x̂, are wanted.</param>
+    public static (Tensor X, Tensor? Shift, Tensor? Scale) Backward(Tensor dy, Tensor x, Tensor scale, bool parameters)
     {
-        var result = empty_like(x);
-        if (x.dtype == ScalarType.BFloat16) Backward<Bf16>(dy, x, scale, result);
-        else Backward<Fp32>(dy, x, scale, result);
-        return result;
+        long width = x.shape[^1];
+        var blocks = new RowBlocks(x.numel() / width, scale.shape[0]);
+        var (result, sums) = (empty_like(x), parameters ? blocks.Sums(2 * width) : null);
+        if (x.dtype == ScalarType.BFloat16) Backward<Bf16>(dy, x, scale, blocks, result, sums);
+        else Backward<Fp32>(dy, x, scale, blocks, result, sums);
+        if (sums is null) return (result, null, null);
+        var total = blocks.Total(sums);
+        return (result, total.narrow(1, 0, width), total.narrow(1, width, width));
     }
 
-    /// <summary>gate · dy: the gradient of y in <see cref="AddGated(Tensor, Tensor, Tensor)"/>.</summary>
+    /// <summary>The gradient of y in <see cref="AddGated(Tensor, Tensor, Tensor)"/>: gate · dy.</summary>
     /// <param name="dy">(b, …, d)</param>
     /// <param name="gate">(b or 1, d), fp32</param>
-    public static Tensor Gated(Tensor dy, Tensor gate)
+    /// <param name="y">as it was, if the gradient of the gate, Σ dy · y, is wanted; else null</param>
+    public static (Tensor Y, Tensor? Gate) AddGatedBackward(Tensor dy, Tensor gate, Tensor? y)
     {
-        var result = empty_like(dy);
-        if (dy.dtype == ScalarType.BFloat16) Gated<Bf16>(dy, gate, result);
-        else Gated<Fp32>(dy, gate, result);
-        return result;
+        long width = dy.shape[^1];
+        var blocks = new RowBlocks(dy.numel() / width, gate.shape[0]);
+        var (result, sums) = (empty_like(dy), y is null ? null : blocks.Sums(width));
+        if (dy.dtype == ScalarType.BFloat16) AddGatedBackward<Bf16>(dy, gate, y, blocks, result, sums);
+        else AddGatedBackward<Fp32>(dy, gate, y, blocks, result, sums);
+        return (result, sums is null ? null : blocks.Total(sums));
     }
 
     static void Apply<T>(Tensor x, Tensor shift, Tensor scale, Tensor result) where T : IElement
@@ -106,30 +114,38 @@ internal static unsafe class ModulatedNorm
         return (mean, 1 / MathF.Sqrt(Vector512.Sum(squares) / width + Epsilon));
     }
 
-    static void Backward<T>(Tensor dy, Tensor x, Tensor scale, Tensor result) where T : IElement
+    static void Backward<T>(Tensor dy, Tensor x, Tensor scale, RowBlocks blocks, Tensor result, Tensor? sums) where T : IElement
     {
-        long width = x.shape[^1], rows = x.numel() / width, rowsPerVector = rows / scale.shape[0];
-        nint from = (nint)x.Address(), gradients = (nint)dy.Address(), to = (nint)result.Address(), scales = (nint)scale.Address();
-        Rows.For(rows, width, (first, end) =>
+        long width = x.shape[^1];
+        nint from = (nint)x.Address(), gradients = (nint)dy.Address(), to = (nint)result.Address(), scales = (nint)scale.Address(), totals = sums is null ? 0 : (nint)sums.Address();
+        Rows.For(blocks.Count, blocks.Width(width), (firstBlock, endBlock) =>
         {
-            for (long row = first; row < end; row++)
+            for (long block = firstBlock; block < endBlock; block++)
             {
-                void* source = (void*)(from + (nint)(row * width * T.Size)), gradient = (void*)(gradients + (nint)(row * width * T.Size));
-                long item = row / rowsPerVector * width;
-                var (mean, rstd) = Moments<T>(source, width);
-                var (m, r) = (Vector512.Create(mean), Vector512.Create(rstd));
-                var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
-                for (long i = 0; i < width; i += 16)
+                var (first, end, vector) = blocks[block];
+                float* factors = (float*)scales + vector * width, ofShift = (float*)totals + block * 2 * width, ofScale = ofShift + width;
+                for (long row = first; row < end; row++)
                 {
-                    var g = T.Load(gradient, i) * (Fp32.Load((void*)scales, item + i) + Vector512<float>.One);
-                    sum += g;
-                    product = Vector512.FusedMultiplyAdd(g, (T.Load(source, i) - m) * r, product);
-                }
-                var (meanG, meanProduct) = (Vector512.Create(Vector512.Sum(sum) / width), Vector512.Create(Vector512.Sum(product) / width));
-                for (long i = 0; i < width; i += 16)
-                {
-                    var g = T.Load(gradient, i) * (Fp32.Load((void*)scales, item + i) + Vector512<float>.One);
-                    T.Store((void*)to, row * width + i, (g - meanG - (T.Load(source, i) - m) * r * meanProduct) * r);
+                    void* source = (void*)(from + (nint)(row * width * T.Size)), gradient = (void*)(gradients + (nint)(row * width * T.Size));
+                    var (mean, rstd) = Moments<T>(source, width);
+                    var (m, r) = (Vector512.Create(mean), Vector512.Create(rstd));
+                    var (sum, product) = (Vector512<float>.Zero, Vector512<float>.Zero);
+                    for (long i = 0; i < width; i += 16)
+                    {
+                        var (d, normed) = (T.Load(gradient, i), (T.Load(source, i) - m) * r);
+                        var g = d * (Vector512.Load(factors + i) + Vector512<float>.One);
+                        sum += g;
+                        product = Vector512.FusedMultiplyAdd(g, normed, product);
+                        if (totals == 0) continue;
+                        (Vector512.Load(ofShift + i) + d).Store(ofShift + i);
+                        Vector512.FusedMultiplyAdd(d, normed, Vector512.Load(ofScale + i)).Store(ofScale + i);
+                    }
+                    var (meanG, meanProduct) = (Vector512.Create(Vector512.Sum(sum) / width), Vector512.Create(Vector512.Sum(product) / width));
+                    for (long i = 0; i < width; i += 16)
+                    {
+                        var g = T.Load(gradient, i) * (Vector512.Load(factors + i) + Vector512<float>.One);
+                        T.Store((void*)to, row * width + i, (g - meanG - (T.Load(source, i) - m) * r * meanProduct) * r);
+                    }
                 }
             }
         });
@@ -137,23 +153,34 @@ internal static unsafe class ModulatedNorm
         GC.KeepAlive(x);
         GC.KeepAlive(scale);
         GC.KeepAlive(result);
+        GC.KeepAlive(sums);
     }
 
-    static void Gated<T>(Tensor dy, Tensor gate, Tensor result) where T : IElement
+    static void AddGatedBackward<T>(Tensor dy, Tensor gate, Tensor? y, RowBlocks blocks, Tensor result, Tensor? sums) where T : IElement
     {
-        long width = dy.shape[^1], rows = dy.numel() / width, rowsPerVector = rows / gate.shape[0];
+        long width = dy.shape[^1];
         nint from = (nint)dy.Address(), gates = (nint)gate.Address(), to = (nint)result.Address();
-        Rows.For(rows, width, (first, end) =>
+        nint added = y is null ? 0 : (nint)y.Address(), totals = sums is null ? 0 : (nint)sums.Address();
+        Rows.For(blocks.Count, blocks.Width(width), (firstBlock, endBlock) =>
         {
-            for (long row = first; row < end; row++)
+            for (long block = firstBlock; block < endBlock; block++)
             {
-                long at = row * width, item = row / rowsPerVector * width;
-                for (long i = 0; i < width; i += 16) T.Store((void*)to, at + i, T.Load((void*)from, at + i) * Fp32.Load((void*)gates, item + i));
+                var (first, end, vector) = blocks[block];
+                float* factors = (float*)gates + vector * width, ofGate = (float*)totals + block * width;
+                for (long row = first; row < end; row++)
+                    for (long i = 0; i < width; i += 16)
+                    {
+                        var d = T.Load((void*)from, row * width + i);
+                        T.Store((void*)to, row * width + i, d * Vector512.Load(factors + i));
+                        if (totals != 0) Vector512.FusedMultiplyAdd(d, T.Load((void*)added, row * width + i), Vector512.Load(ofGate + i)).Store(ofGate + i);
+                    }
             }
         });
         GC.KeepAlive(dy);
         GC.KeepAlive(gate);
+        GC.KeepAlive(y);
         GC.KeepAlive(result);
+        GC.KeepAlive(sums);
     }
 
     static void AddGated<T>(Tensor x, Tensor gate, Tensor y, Tensor result) where T : IElement

@@ -15,7 +15,7 @@ internal static unsafe partial class TensorMemory
 
     /// <summary>
     /// Whether a pass of this folder may run: plain CPU memory, 512-bit vectors in hardware, no test looking for intermediate values. Autograd may
-    /// record the activations, for whose gradients the caller then provides (<see cref="OwnGradient"/>), but not the parameters.
+    /// record the operands: for their gradients the caller provides (<see cref="OwnGradient"/>).
     /// </summary>
     /// <param name="width">Length of the rows that the pass runs along.</param>
     /// <param name="multiple">What the pass takes at a time: a multiple of 16.</param>
@@ -25,7 +25,7 @@ internal static unsafe partial class TensorMemory
     {
         if (!Suits(width, multiple) || activations[0].dtype is not (ScalarType.BFloat16 or ScalarType.Float32)) return false;
         foreach (var tensor in activations) if (!IsRows(tensor, activations[0].dtype)) return false;
-        foreach (var tensor in parameters) if (tensor is not null && (!IsRows(tensor, ScalarType.Float32) || OwnGradient.Wanted(tensor))) return false;
+        foreach (var tensor in parameters) if (tensor is not null && !IsRows(tensor, ScalarType.Float32)) return false;
         return true;
     }
 

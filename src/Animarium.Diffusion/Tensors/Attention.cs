@@ -40,7 +40,13 @@ public static class Attention
     }
 
     /// <summary>The fused form of <see cref="NormRope"/>.</summary>
-    internal static Tensor NormedHeads(Tensor x, Tensor norm, RopeTable? rope) => OwnGradient.Of(
-        HeadNormRope.Apply(x, norm, rope?.Cos, rope?.Sin, heads: x.shape[^1] / norm.shape[0]), [x], rope is null ? [x, norm] : [x, norm, rope.Cos, rope.Sin],
-        (dy, saved) => [HeadNormRope.Backward(dy.contiguous(), saved[0], saved[1], saved.ElementAtOrDefault(2), saved.ElementAtOrDefault(3))]);
+    internal static Tensor NormedHeads(Tensor x, Tensor norm, RopeTable? rope)
+    {
+        bool parameters = norm.requires_grad;
+        return OwnGradient.Of(HeadNormRope.Apply(x, norm, rope?.Cos, rope?.Sin, heads: x.shape[^1] / norm.shape[0]), [x, norm], rope is null ? [x, norm] : [x, norm, rope.Cos, rope.Sin], (dy, saved) =>
+        {
+            var gradients = HeadNormRope.Backward(dy.contiguous(), saved[0], saved[1], saved.ElementAtOrDefault(2), saved.ElementAtOrDefault(3), parameters);
+            return [gradients.X, gradients.Norm];
+        });
+    }
 }

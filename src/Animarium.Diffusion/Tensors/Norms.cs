@@ -34,7 +34,14 @@ public static class Norms
     public static Tensor LayerNormModulate(Tensor x, Tensor shift, Tensor scale)
     {
         if (TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x], shift, scale))
-            return OwnGradient.Of(ModulatedNorm.Apply(x, shift, scale), [x], [x, scale], (dy, saved) => [ModulatedNorm.Backward(dy.contiguous(), saved[0], saved[1])]);
+        {
+            bool parameters = shift.requires_grad || scale.requires_grad;
+            return OwnGradient.Of(ModulatedNorm.Apply(x, shift, scale), [x, shift, scale], [x, scale], (dy, saved) =>
+            {
+                var gradients = ModulatedNorm.Backward(dy.contiguous(), saved[0], saved[1], parameters);
+                return [gradients.X, gradients.Shift, gradients.Scale];
+            });
+        }
         var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
         return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
     }
@@ -44,9 +51,15 @@ public static class Norms
     /// <param name="gate">(b or 1, d), fp32</param>
     /// <param name="y">(b, l, d)</param>
     /// <returns>As <paramref name="x"/>.</returns>
-    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y) => TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)
-        ? OwnGradient.Of(ModulatedNorm.AddGated(x, gate, y), [x, y], [gate], (dy, saved) => [dy, ModulatedNorm.Gated(dy.contiguous(), saved[0])])
-        : (x + gate.unsqueeze(1) * y).to(x.dtype);
+    public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y)
+    {
+        if (!TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)) return (x + gate.unsqueeze(1) * y).to(x.dtype);
+        return OwnGradient.Of(ModulatedNorm.AddGated(x, gate, y), [x, gate, y], gate.requires_grad ? [gate, y] : [gate], (dy, saved) =>
+        {
+            var gradients = ModulatedNorm.AddGatedBackward(dy.contiguous(), saved[0], saved.ElementAtOrDefault(1));
+            return [dy, gradients.Gate, gradients.Y];
+        });
+    }
 
     /// <summary>x / max(‖x‖₂, 1e-12) · √c · γ over the channels of a picture: the Wan VAE's norm, which has neither mean nor ε inside the root.</summary>
     /// <param name="x">(b, c, h, w)</param>
@@ -70,7 +83,7 @@ public static class Norms
     static Tensor? FusedChannelNorm(Tensor x, Tensor gamma, bool silu)
     {
         var pixels = x.permute(0, 2, 3, 1);
-        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma) && !OwnGradient.Wanted(pixels)
+        return TensorMemory.Suits(pixels.shape[^1], Kernels.ChannelNorm.Multiple, [pixels], gamma) && !OwnGradient.Wanted(pixels, gamma)
             ? Kernels.ChannelNorm.Apply(pixels, gamma, silu).permute(0, 3, 1, 2)
             : null;
     }

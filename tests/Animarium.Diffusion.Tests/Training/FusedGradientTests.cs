@@ -19,9 +19,9 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        var (shift, scale) = (randn(2, width), randn(2, width));
-        Same(type, [randn(2, rows, width) * 3 + 1], x => Norms.LayerNormModulate(x[0], shift, scale),
-            x => F.layer_norm(x[0], [width], eps: 1e-6) * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1));
+        foreach (int vectors in new[] { 1, 2 })
+            Same(type, [randn(2, rows, width) * 3 + 1], [randn(vectors, width), randn(vectors, width)], (x, p) => Norms.LayerNormModulate(x[0], p[0], p[1]),
+                (x, p) => F.layer_norm(x[0], [width], eps: 1e-6) * (1 + p[1].unsqueeze(1)) + p[0].unsqueeze(1));
     }
 
     [Theory, MemberData(nameof(Sizes))]
@@ -29,8 +29,8 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(2);
-        var gate = randn(1, width);
-        Same(type, [randn(2, rows, width), randn(2, rows, width)], x => Norms.GatedResidual(x[0], gate, x[1]), x => x[0] + gate.unsqueeze(1) * x[1]);
+        foreach (int vectors in new[] { 1, 2 })
+            Same(type, [randn(2, rows, width), randn(2, rows, width)], [randn(vectors, width)], (x, p) => Norms.GatedResidual(x[0], p[0], x[1]), (x, p) => x[0] + p[0].unsqueeze(1) * x[1]);
     }
 
     [Theory, MemberData(nameof(Sizes))]
@@ -38,8 +38,7 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        var weight = rand(width);
-        Same(type, [randn(2, rows, width)], x => Norms.RmsNorm(x[0], weight), x => x[0] * (x[0].square().mean([-1], keepdim: true) + 1e-6).rsqrt() * weight);
+        Same(type, [randn(2, rows, width)], [rand(width)], (x, p) => Norms.RmsNorm(x[0], p[0]), (x, p) => x[0] * (x[0].square().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0]);
     }
 
     [Theory]
@@ -50,11 +49,11 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(4);
-        var (weight, table) = (rand(d), Rope.Text(50, d, 10000, CPU));
-        Same(type, [randn(2, 50, heads * d)], x => Attention.NormRope(x[0], weight, table, ""), x =>
+        var table = Rope.Text(50, d, 10000, CPU);
+        Same(type, [randn(2, 50, heads * d)], [rand(d)], (x, p) => Attention.NormRope(x[0], p[0], table, ""), (x, p) =>
         {
             var h = x[0].view(2, 50, heads, d).transpose(1, 2);
-            var normed = h * (h.square().mean([-1], keepdim: true) + 1e-6).rsqrt() * weight;
+            var normed = h * (h.square().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0];
             var halves = normed.chunk(2, -1);
             return normed * table.Cos + cat([-halves[1], halves[0]], -1) * table.Sin;
         });
@@ -66,7 +65,7 @@ public class FusedGradientTests
     public void Gelu(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Same(type, [linspace(-12, 12, 16 * 3000).view(3000, 16)], x => Activations.GeluOver(x[0] * 1), x => F.gelu(x[0]));
+        Same(type, [linspace(-12, 12, 16 * 3000).view(3000, 16)], [], (x, _) => Activations.GeluOver(x[0] * 1), (x, _) => F.gelu(x[0]));
     }
 
     [Theory]
@@ -86,7 +85,7 @@ public class FusedGradientTests
         Tensor[] inputs = [randn(items, heads, length, d), randn(shared ? 1 : items, heads, n, d), randn(shared ? 1 : items, heads, n, d)];
         var plain = inputs[0].bfloat16();
         Assert.Equal(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated, HeadAttention.Suits(plain, plain, plain, bias));
-        Same(ScalarType.BFloat16, inputs, x => Attention.Scaled(x[0], x[1], x[2], bias), x =>
+        Same(ScalarType.BFloat16, inputs, [], (x, _) => Attention.Scaled(x[0], x[1], x[2], bias), (x, _) =>
         {
             var scores = x[0].matmul(x[1].transpose(-2, -1)) / Math.Sqrt(d);
             return (bias is null ? scores : scores + bias).softmax(-1).matmul(x[2]);
@@ -103,17 +102,19 @@ public class FusedGradientTests
         manual_seed(6);
         var (weight, bias) = ((randn(600, 96) / 10).to(stored), (randn(600) / 10).to(stored));
         var linear = new Linear("layer", new("layer.weight", weight), new("layer.bias", bias));
-        Same(type, [randn(2, 9, 96), randn(4, 96) / 10, randn(600, 4) / 10], x => LowRankProduct.Apply(x[0], linear, x[1].to(float32), x[2].to(float32), 0.7),
-            x => F.linear(x[0], weight.to(float32), bias.to(float32)) + 0.7 * F.linear(F.linear(x[0], x[1]), x[2]));
-        Same(type, [randn(2, 9, 96)], x => linear.Base(x[0]), x => F.linear(x[0], weight.to(float32), bias.to(float32)));
+        Same(type, [randn(2, 9, 96)], [randn(4, 96) / 10, randn(600, 4) / 10], (x, p) => LowRankProduct.Apply(x[0], linear, p[0], p[1], 0.7),
+            (x, p) => F.linear(x[0], weight.to(float32), bias.to(float32)) + 0.7 * F.linear(F.linear(x[0], p[0]), p[1]));
+        Same(type, [randn(2, 9, 96)], [], (x, _) => linear.Base(x[0]), (x, _) => F.linear(x[0], weight.to(float32), bias.to(float32)));
     }
 
     /// <summary>The same numbers through both, and the same cotangent back.</summary>
-    static void Same(ScalarType type, Tensor[] inputs, Func<Tensor[], Tensor> fused, Func<Tensor[], Tensor> plain)
+    static void Same(ScalarType type, Tensor[] inputs, Tensor[] parameters, Func<Tensor[], Tensor[], Tensor> fused, Func<Tensor[], Tensor[], Tensor> plain)
     {
-        Tensor[] own = [.. inputs.Select(x => x.to(type, copy: true).detach().requires_grad_())];
+        int n = inputs.Length;
+        Tensor[] own = [.. inputs.Select(x => x.to(type)), .. parameters];
+        own = [.. own.Select(x => x.clone().detach().requires_grad_())];
         Tensor[] wide = [.. own.Select(x => x.detach().to(float32, copy: true).requires_grad_())];
-        var (result, expected) = (Scopes.Scoped(() => fused(own)), plain(wide));
+        var (result, expected) = (Scopes.Scoped(() => fused(own[..n], own[n..])), plain(wide[..n], wide[n..]));
         var cotangent = randn(expected.shape).to(type);
         Backward.Run((result.to(float32) * cotangent.to(float32)).sum());
         (expected * cotangent.to(float32)).sum().backward();
