@@ -3,3 +3,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Animarium.Diffusion.Tests")]
 [assembly: InternalsVisibleTo("Animarium.Parity")]
 [assembly: InternalsVisibleTo("Animarium.Bench")]
+[assembly: InternalsVisibleTo("Animarium.Recipe")]
