@@ -4,3 +4,4 @@ using System.Runtime.CompilerServices;
 [assembly: InternalsVisibleTo("Animarium.Parity")]
 [assembly: InternalsVisibleTo("Animarium.Bench")]
 [assembly: InternalsVisibleTo("Animarium.Recipe")]
+[assembly: InternalsVisibleTo("Animarium.Recipe.Tests")]

@@ -27,10 +27,10 @@ try
     Action run = step switch
     {
         "begin" => Begin(line, say),
-        "vae" => Train((work, data, options) => new VaeStep(data, options).Run(work, say), 2000, 1.5e-3, 8),
+        "vae" => Train((work, data, options) => new VaeStep(data, options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
         "encode" => Encode(Work(), Data(2), Precision()),
-        "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, say), 2800, 4e-3, 64),
-        "decoder" => Train((work, data, options) => new DecoderStep(data, options).Run(work, say), 2500, 7e-4, 3),
+        "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
+        "decoder" => Train((work, data, options) => new DecoderStep(data, options).Run(work, report => say(report.ToString())), 2500, 7e-4, 3),
         "export" => Export(Work(), line.Word(2, "the folder of the finished model")),
         "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), Data(2), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
         _ => throw new ArgumentException($"There is no step '{step}'."),

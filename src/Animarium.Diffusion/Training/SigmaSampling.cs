@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Training;
@@ -97,8 +98,9 @@ public sealed record SigmaSampling
     // One uniform number decides both: those below the share, spread out, are σ; the rest, spread out, become normal numbers, n = √2·erf⁻¹(2u − 1).
     Tensor Mixture(Tensor uniform)
     {
+        using Scalar share = UniformShare;
         var rest = uniform.Plus(-UniformShare).Times(1 / Math.Max(1 - UniformShare, double.Epsilon)).clamp(0, 1);
-        return where(uniform.lt(UniformShare), uniform.Times(1 / UniformShare), OfNormal(rest.Times(2).Plus(-1).erfinv().Times(Math.Sqrt(2))));
+        return where(uniform.lt(share), uniform.Times(1 / UniformShare), OfNormal(rest.Times(2).Plus(-1).erfinv().Times(Math.Sqrt(2))));
     }
 
     static Tensor Shifted(Tensor sigma, double shift) => shift == 1 ? sigma : sigma.Times(shift) / sigma.Times(shift - 1).Plus(1);

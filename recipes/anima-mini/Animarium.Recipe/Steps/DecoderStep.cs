@@ -19,7 +19,7 @@ internal sealed class DecoderStep(DrawnPictures pictures, StepOptions options)
     const double EdgeWeight = 0.25;
 
     /// <summary>Trains, and puts the result into the model.</summary>
-    public void Run(WorkFolder work, Action<string> say)
+    public void Run(WorkFolder work, Action<PictureReport> report)
     {
         using var model = work.Model.Open();
         var vae = model.Networks.Vae;
@@ -27,10 +27,7 @@ internal sealed class DecoderStep(DrawnPictures pictures, StepOptions options)
         using var loop = new PictureLoop(work.State("decoder"), options, weights);
         using var data = new CaptionedLatents(work.Latents, pictures, model.Tokenizers, options.Seed);
         int[] measured = [.. data.Kept.Take(64)];
-        var pace = new Pace(options.Batch);
-        foreach (var (step, loss) in loop.Run((step, _) => Loss(vae, data, step)))
-            if (step % options.Every == 0 || step == options.Steps)
-                say($"step {step}, loss {loss:0.0000}, {loop.Averaged(() => Quality.Reconstruction(vae, pictures, measured, options.Type)):0.00} dB, {pace.At(step):0.0} pictures a second");
+        loop.Run((step, _) => Loss(vae, data, step), () => Quality.Reconstruction(vae, pictures, measured, options.Type), report);
         ModelFolder.Update(work.Model.Vae, loop.Result);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using Animarium.Recipe.Data;
@@ -17,12 +18,12 @@ internal static class EncodeStep
         using var off = no_grad();
         using var scope = NewDisposeScope();
         using var model = work.Model.Open();
-        var pace = new Pace(1);
+        long began = Stopwatch.GetTimestamp();
         // Half precision is finer than bf16 where numbers are near 1, and the noise of the posterior is larger than either's.
         var latents = cat([.. Enumerable.Range(0, pictures.All.Count).Chunk(Batch).Select(numbers => Scopes.Scoped(() =>
             model.Networks.Vae.Encode(cat([.. numbers.Select(pictures.Pixels)]).to(type)).to(float16)))]);
         SafeTensorsWriter.Write(work.Latents, new Dictionary<string, Tensor> { [CaptionedLatents.Name] = latents });
         var wide = latents.to(float32);
-        say($"{latents.shape[0]} latents, {pace.At(latents.shape[0]):0} a second; mean {wide.mean().item<float>():0.000}, deviation {wide.std().item<float>():0.000}");
+        say($"{latents.shape[0]} latents, {latents.shape[0] / Stopwatch.GetElapsedTime(began).TotalSeconds:0} a second; mean {wide.mean().item<float>():0.000}, deviation {wide.std().item<float>():0.000}");
     }
 }

@@ -2,16 +2,20 @@ using System.Diagnostics;
 
 namespace Animarium.Recipe.Steps;
 
-/// <summary>Pictures a second since the last report.</summary>
+/// <summary>Pictures a second while training, without the time of measuring and saving between.</summary>
 internal sealed class Pace(int batch)
 {
-    long? last;
-    long time = Stopwatch.GetTimestamp();
+    long since = Stopwatch.GetTimestamp();
 
-    public double At(long step)
-    {
-        double seconds = Stopwatch.GetElapsedTime(time).TotalSeconds, steps = step - (last ?? 0);
-        (last, time) = (step, Stopwatch.GetTimestamp());
-        return steps * batch / seconds;
-    }
+    /// <summary>Steps since the beginning.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>A step was made.</summary>
+    public void Step() => Steps++;
+
+    /// <summary>The pace so far.</summary>
+    public double Now() => Steps * batch / Stopwatch.GetElapsedTime(since).TotalSeconds;
+
+    /// <summary>Begins anew.</summary>
+    public void Restart() => (Steps, since) = (0, Stopwatch.GetTimestamp());
 }

@@ -20,10 +20,11 @@ internal sealed class PictureLoop(string state, StepOptions options, TrainableWe
 
     /// <summary>Trains from where an earlier run stopped to the end; the rate falls linearly to zero.</summary>
     /// <param name="loss">The loss of a step from 0, and how far the whole is, 0 … 1.</param>
-    /// <returns>Each step from 1, with its loss.</returns>
-    public IEnumerable<(long Step, float Loss)> Run(Func<long, double, Tensor> loss)
+    /// <param name="decibels">Measures the quality; called with the averaged weights in place.</param>
+    /// <param name="report">Gets what happened, after the state was saved.</param>
+    public void Run(Func<long, double, Tensor> loss, Func<double> decibels, Action<PictureReport> report)
     {
-        long step = 0;
+        var (step, sum, pace) = (0L, 0.0, new Pace(options.Batch));
         if (File.Exists(state))
         {
             options.RequireSame(state);
@@ -32,15 +33,21 @@ internal sealed class PictureLoop(string state, StepOptions options, TrainableWe
         while (step < options.Steps)
         {
             float value = Train(() => loss(step, (double)step / options.Steps), 1 - (double)step / options.Steps);
-            step++;
             if (!float.IsFinite(value)) throw new TrainingDivergedException(step, 1);
-            if (step % options.Every == 0 || step == options.Steps) TrainingState.Save(state, (step, 0), optimizer, average, options.ToString());
-            yield return (step, value);
+            step++;
+            sum += value;
+            pace.Step();
+            if (step % options.Every != 0 && step != options.Steps) continue;
+            var (taken, speed) = (pace.Steps, pace.Now());
+            TrainingState.Save(state, (step, 0), optimizer, average, options.ToString());
+            report(new(step, sum / taken, Averaged(decibels), speed));
+            sum = 0;
+            pace.Restart();
         }
     }
 
     /// <summary>Measures with the moving averages in place of the weights.</summary>
-    public double Averaged(Func<double> measure)
+    public T Averaged<T>(Func<T> measure)
     {
         average.Exchange();
         try { return measure(); }

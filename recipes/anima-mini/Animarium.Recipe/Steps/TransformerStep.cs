@@ -19,7 +19,7 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
     const double AdamShare = 0.75;
 
     /// <summary>Trains; the moving averages are put into the model whenever the state is saved.</summary>
-    public void Run(WorkFolder work, Action<string> say)
+    public void Run(WorkFolder work, Action<TransformerReport> report)
     {
         using var model = work.Model.Open();
         using var weights = new TrainableWeights(model.Networks, new()
@@ -43,15 +43,17 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
         foreach (var step in trainer.Run())
         {
             sum += step.Loss;
+            pace.Step();
             if (step.Step % options.Every != 0 && step.Step != options.Steps) continue;
-            double now = Measure(objective, data);
+            var (taken, speed, now) = (pace.Steps, pace.Now(), Measure(objective, data));
             TrainingState.Save(state, trainer, optimizer, average, options.ToString());
             average.Exchange();
             double averaged = Measure(objective, data);
             Update(work.Model, weights);
             average.Exchange();
-            say($"step {step.Step}, loss {sum / options.Every:0.000}, of pictures not trained on {now:0.000}, with averaged weights {averaged:0.000}, {pace.At(step.Step):0.0} pictures a second");
+            report(new(step.Step, sum / taken, now, averaged, speed));
             sum = 0;
+            pace.Restart();
         }
     }
 

@@ -22,25 +22,19 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
     readonly Deck deck = new(pictures.All.Count, options.Seed);
 
     /// <summary>Trains, and puts the result into the model.</summary>
-    public void Run(WorkFolder work, Action<string> say)
+    public void Run(WorkFolder work, Action<PictureReport> report)
     {
         using var model = work.Model.Open();
         var vae = model.Networks.Vae;
         using var weights = new TrainableWeights(model.Networks.VaeWeights, options.Rate, _ => true);
         using var loop = new PictureLoop(work.State("vae"), options, weights);
-        var pace = new Pace(options.Batch);
-        foreach (var (step, loss) in loop.Run((step, progress) => Loss(vae, step, progress)))
-            if (step % options.Every == 0 || step == options.Steps)
-                say($"step {step}, loss {loss:0.0000}, {loop.Averaged(() => Quality.Reconstruction(vae, pictures, kept, options.Type)):0.00} dB, {pace.At(step):0.0} crops a second");
-        loop.Averaged(() =>
-        {
-            using var off = no_grad();
-            using var scope = NewDisposeScope();
-            var result = weights.Groups[0].Parameters.ToDictionary(p => p.Name, p => p.Value);
-            LatentUnits.Fold(result, Means(vae));
-            ModelFolder.Update(work.Model.Vae, result);
-            return 0;
-        });
+        loop.Run((step, progress) => Loss(vae, step, progress), () => Quality.Reconstruction(vae, pictures, kept, options.Type), report);
+
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var result = loop.Result.ToDictionary();
+        LatentUnits.Fold(result, loop.Averaged(() => Means(vae)));
+        ModelFolder.Update(work.Model.Vae, result);
     }
 
     /// <summary>
