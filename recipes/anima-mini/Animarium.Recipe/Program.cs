@@ -12,11 +12,11 @@ const string Usage = """
     vae WORK DATA             the autoencoder                                                    --steps 2000 --rate 1.5e-3 --batch 8
     encode WORK DATA          the latents of all pictures
     dit WORK DATA             transformer, adapter and text encoder                              --steps 2800 --rate 4e-3 --batch 64
-    decoder WORK DATA         the decoder alone, on those latents                                --steps 2500 --rate 7e-4 --batch 3
+    decoder WORK DATA         the decoder alone, on those latents                                --steps 3500 --rate 7e-4 --batch 3
     export WORK OUT           the model in bf16, as it ships
     measure MODEL FRESH       VAE, and tags read back by a tagger                                --tagger models/anima-mini/tagger --sheet FILE
-    Of all that compute: --precision bf16|fp32 (the faster one); of those that train also --seed 1 and --every 200, after which state is saved and quality measured.
-    A step that was interrupted goes on where its state was saved.
+    Of all that compute: --precision bf16|fp32 (the faster one); of those that train also --seed 1, --every 200, after which state is saved and quality measured, and --state NAME.
+    A step begins with the model as the one before left it; one that was interrupted goes on where its state was saved.
     """;
 
 try
@@ -30,7 +30,7 @@ try
         "vae" => Train((work, data, options) => new VaeStep(data, options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
         "encode" => Encode(Work(), Data(2), Precision()),
         "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
-        "decoder" => Train((work, data, options) => new DecoderStep(data, options).Run(work, report => say(report.ToString())), 2500, 7e-4, 3),
+        "decoder" => Train((work, data, options) => new DecoderStep(data, options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
         "export" => Export(Work(), line.Word(2, "the folder of the finished model")),
         "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), Data(2), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
         _ => throw new ArgumentException($"There is no step '{step}'."),
@@ -54,7 +54,7 @@ try
     Action Train(Action<WorkFolder, DrawnPictures, StepOptions> train, long steps, double rate, int batch)
     {
         var (work, data) = (Work(), Data(2));
-        var options = new StepOptions(line.Whole("steps", steps), line.Number("rate", rate), (int)line.Whole("batch", batch), (ulong)line.Whole("seed", 1), Precision()) { Every = line.Whole("every", 200) };
+        var options = new StepOptions(line.Whole("steps", steps), line.Number("rate", rate), (int)line.Whole("batch", batch), (ulong)line.Whole("seed", 1), Precision()) { Every = line.Whole("every", 200), Name = line.Text("state") };
         return () => train(work, data, options);
     }
 

@@ -43,12 +43,14 @@ internal sealed class MeasureStep(ModelFolder folder, DrawnPictures fresh, strin
 
     IEnumerable<Picture> Drawn(AnimaPipeline pipeline)
     {
+        using var first = fresh.Pixels(0);
+        var (height, width) = ((int)first.shape[2], (int)first.shape[3]);
         foreach (var batch in fresh.All.Index().Chunk(Batch))
         {
             var request = new DrawRequest
             {
                 Items = [.. batch.Select(picture => new DrawItem(picture.Item.Caption, Negative, (ulong)picture.Index))],
-                Width = 128, Height = 128, Sampler = "euler", Schedule = "simple", Steps = Steps, Shift = 3, Guidance = new() { Cfg = Guidance },
+                Width = width, Height = height, Sampler = "euler", Schedule = "simple", Steps = Steps, Shift = 3, Guidance = new() { Cfg = Guidance },
             };
             foreach (var drawn in pipeline.Draw(request).OfType<Animarium.Diffusion.Pipeline.DrawnPicture>())
             {

@@ -9,6 +9,9 @@ internal sealed record StepOptions(long Steps, double Rate, int Batch, ulong See
     /// <summary>Steps after which state is saved and quality is measured; may change when a step is resumed.</summary>
     public long Every { get; init; } = 200;
 
+    /// <summary>Name of the state, where a step is made twice, with other pictures; null: the step's own.</summary>
+    public string? Name { get; init; }
+
     string Text => FormattableString.Invariant($"{Steps} steps of {Batch} at {Rate}, seed {Seed}, {Type}");
 
     /// <summary>As it is kept in a state.</summary>

@@ -1,4 +1,5 @@
-using Animarium.Diffusion.Tensors;
+using Animarium.Diffusion.Devices;
+using Animarium.Diffusion.Models.Anima;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Optimizers;
 using Animarium.Recipe.Data;
@@ -32,14 +33,14 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
         var objective = new VelocityObjective(model.Networks, new(new()), new() { Mode = SigmaMode.Shift, Shift = 2, UniformShare = 0.1 }, options.Type, CPU);
         var trainer = new Trainer(objective, null, optimizer, step => [data.Batch(step, options.Batch)], new(options.Steps, options.Seed) { MaxGradNorm = 0, Average = average, Schedule = Factor });
 
-        string state = work.State("dit");
+        string state = work.State(options.Name ?? "dit");
         if (File.Exists(state))
         {
             options.RequireSame(state);
             TrainingState.Load(state, trainer, optimizer, average);
         }
         var pace = new Pace(options.Batch);
-        double sum = 0;
+        double sum = 0, operations = Operations(model.Networks, data);
         foreach (var step in trainer.Run())
         {
             sum += step.Loss;
@@ -51,7 +52,7 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
             double averaged = Measure(objective, data);
             Update(work.Model, weights);
             average.Exchange();
-            report(new(step.Step, sum / taken, now, averaged, speed));
+            report(new(step.Step, sum / taken, now, averaged, speed, speed * operations / MatmulRate.Measure(options.Type, CPU)));
             sum = 0;
             pace.Restart();
         }
@@ -67,6 +68,14 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
         using var scope = NewDisposeScope();
         using var batch = data.KeptBatch();
         return Enumerable.Range(0, MeasuringDraws).Average(n => objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>());
+    }
+
+    static double Operations(AnimaModel model, CaptionedLatents data)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = data.KeptBatch();
+        long tokens = batch.Latents.shape[2] * batch.Latents.shape[3] / (TransformerShape.Patch * TransformerShape.Patch);
+        return Arithmetic.OfPicture(model, tokens, batch.Text.T5Mask.sum().item<long>() / (double)batch.Latents.shape[0]);
     }
 
     static void Update(ModelFolder model, TrainableWeights weights)

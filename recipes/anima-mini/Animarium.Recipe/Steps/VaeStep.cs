@@ -27,7 +27,7 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
         using var model = work.Model.Open();
         var vae = model.Networks.Vae;
         using var weights = new TrainableWeights(model.Networks.VaeWeights, options.Rate, _ => true);
-        using var loop = new PictureLoop(work.State("vae"), options, weights);
+        using var loop = new PictureLoop(work.State(options.Name ?? "vae"), options, weights);
         loop.Run((step, progress) => Loss(vae, step, progress), () => Quality.Reconstruction(vae, pictures, kept, options.Type), report);
 
         using var off = no_grad();
