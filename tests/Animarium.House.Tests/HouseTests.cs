@@ -15,10 +15,11 @@ public class HouseTests
         ["Animarium.Studio"] = ["Animarium.Diffusion"],
         ["Animarium.Web"] = ["Animarium.Studio"],
         ["Animarium.Bench"] = ["Animarium.Diffusion", "Animarium.Studio"],
+        ["Animarium.Recipe"] = ["Animarium.Diffusion", "Animarium.Studio"],
         ["Animarium.Cli"] = ["Animarium.Studio", "Animarium.Web", "Animarium.Bench"],
     };
 
-    public static TheoryData<string> Rooms => [.. Checkout.Files("*.csproj").Select(Checkout.Relative).Where(f => f.StartsWith("src/", StringComparison.Ordinal) || f.StartsWith("bench/", StringComparison.Ordinal))];
+    public static TheoryData<string> Rooms => [.. Checkout.Files("*.csproj").Select(Checkout.Relative).Where(f => !f.StartsWith("tests/", StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(Rooms))]
     public void A_room_uses_only_the_rooms_below_it(string project)

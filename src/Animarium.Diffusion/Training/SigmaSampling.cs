@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Training;
@@ -43,6 +44,9 @@ public sealed record SigmaSampling
     /// <summary>Added before the sigmoid: above 0 more noise; in the modes that have one.</summary>
     public double SigmoidBias { get; init; }
 
+    /// <summary>Share of the sigmoid's σ that is uniform instead, 0 to 1: a model that is trained from nothing needs the ends of the range, where the sigmoid is rare.</summary>
+    public double UniformShare { get; init; }
+
     /// <summary>s of <see cref="SigmaMode.Shift"/> and <see cref="SigmaMode.Sigma"/>; the other modes have no use for it. Above 0.</summary>
     public double Shift { get; init; } = 1;
 
@@ -59,7 +63,7 @@ public sealed record SigmaSampling
     public double ModeScale { get; init; } = 1.29;
 
     /// <summary>Whether <see cref="Of"/> reads standard normal numbers; uniform ones in 0 … 1 otherwise.</summary>
-    public bool ReadsNormal => Mode is SigmaMode.Sigmoid or SigmaMode.Shift or SigmaMode.FluxShift || Mode == SigmaMode.Sigma && Density == SigmaDensity.LogitNormal;
+    public bool ReadsNormal => UniformShare == 0 && Mode is (SigmaMode.Sigmoid or SigmaMode.Shift or SigmaMode.FluxShift) || Mode == SigmaMode.Sigma && Density == SigmaDensity.LogitNormal;
 
     /// <summary>The noise levels for random numbers.</summary>
     /// <param name="draws">(n), fp32: see <see cref="ReadsNormal"/></param>
@@ -82,11 +86,22 @@ public sealed record SigmaSampling
     {
         Require(Shift > 0 && double.IsFinite(Shift), $"The shift {Shift} must be a finite number above 0.");
         Require(SigmoidScale > 0 && double.IsFinite(SigmoidScale), $"The sigmoid's scale {SigmoidScale} must be a finite number above 0.");
+        Require(UniformShare is >= 0 and <= 1, $"The uniform share {UniformShare} must lie between 0 and 1.");
         Require(LogitStd > 0 && double.IsFinite(LogitStd), $"The standard deviation {LogitStd} must be a finite number above 0.");
         Require(double.IsFinite(SigmoidBias) && double.IsFinite(LogitMean) && double.IsFinite(ModeScale), "The sigmoid's bias, the mean and the mode's scale must be finite numbers.");
     }
 
-    Tensor Sigmoid(Tensor normal) => normal.Times(SigmoidScale).Plus(SigmoidBias).sigmoid();
+    Tensor Sigmoid(Tensor draws) => UniformShare == 0 ? OfNormal(draws) : Mixture(draws);
+
+    Tensor OfNormal(Tensor normal) => normal.Times(SigmoidScale).Plus(SigmoidBias).sigmoid();
+
+    // One uniform number decides both: those below the share, spread out, are σ; the rest, spread out, become normal numbers, n = √2·erf⁻¹(2u − 1).
+    Tensor Mixture(Tensor uniform)
+    {
+        using Scalar share = UniformShare;
+        var rest = uniform.Plus(-UniformShare).Times(1 / Math.Max(1 - UniformShare, double.Epsilon)).clamp(0, 1);
+        return where(uniform.lt(share), uniform.Times(1 / UniformShare), OfNormal(rest.Times(2).Plus(-1).erfinv().Times(Math.Sqrt(2))));
+    }
 
     static Tensor Shifted(Tensor sigma, double shift) => shift == 1 ? sigma : sigma.Times(shift) / sigma.Times(shift - 1).Plus(1);
 

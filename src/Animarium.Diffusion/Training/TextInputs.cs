@@ -14,6 +14,16 @@ public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, 
     /// <summary>(b, s), int64: what the text encoder reads. Where it is trained, the states are computed from these in every step; null: it is frozen.</summary>
     public Tensor? QwenIds { get; init; }
 
+    /// <summary>Captions of which the text encoder computes the states in every step: <see cref="QwenIds"/> without <see cref="States"/>.</summary>
+    /// <param name="captions">Their ids, at least one caption; an empty prompt has no Qwen ids.</param>
+    /// <param name="padId">What Qwen's tokenizer pads with.</param>
+    public static TextInputs OfIds(IReadOnlyList<(IReadOnlyList<int> Qwen, IReadOnlyList<int> T5)> captions, int padId)
+    {
+        var (qwen, seen) = Padded([.. captions.Select(c => c.Qwen)], padId);
+        var (t5, t5Seen) = Padded([.. captions.Select(c => c.T5)], 0);
+        return new(zeros([captions.Count, qwen.shape[1], 0]).DetachFromDisposeScope(), seen, t5, t5Seen) { QwenIds = qwen };
+    }
+
     /// <summary>The batch with some captions dropped: no state is seen and the only T5 token is <c>&lt;/s&gt;</c>, as the empty prompt is encoded.</summary>
     /// <param name="dropped">(b): which</param>
     public TextInputs Without(IReadOnlyList<bool> dropped)
@@ -28,6 +38,15 @@ public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, 
             StatesMask.masked_fill(drop, 0).DetachFromDisposeScope(),
             where(drop, first.to(int64) * EndOfText, T5Ids).DetachFromDisposeScope(),
             where(drop, first.to(T5Mask.dtype), T5Mask).DetachFromDisposeScope()) { QwenIds = QwenIds };
+    }
+
+    static (Tensor Ids, Tensor Mask) Padded(IReadOnlyList<IReadOnlyList<int>> rows, int pad)
+    {
+        int length = Math.Max(1, rows.Max(row => row.Count));
+        var (ids, mask) = (new long[rows.Count, length], new long[rows.Count, length]);
+        for (int n = 0; n < rows.Count; n++)
+            for (int i = 0; i < length; i++) (ids[n, i], mask[n, i]) = i < rows[n].Count ? (rows[n][i], 1L) : (pad, 0L);
+        return (tensor(ids).DetachFromDisposeScope(), tensor(mask).DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>

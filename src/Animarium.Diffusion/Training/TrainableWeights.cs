@@ -49,12 +49,7 @@ public sealed class TrainableWeights : IDisposable
         var chosen = Choose(diffusion, textEncoder, options);
         if (chosen.FirstOrDefault(c => c.Weight.Patch is not null).Weight is { } taken)
             throw new InvalidOperationException($"Something else changes {taken.Name} already: take LoRAs off the model before training.");
-        foreach (var (weight, _, _, _) in chosen)
-        {
-            using var scope = NewDisposeScope();
-            weight.Patch = weight.CopyTo(float32, device ?? CPU).detach().requires_grad_().DetachFromDisposeScope();
-            patched.Add(weight);
-        }
+        foreach (var (weight, _, _, _) in chosen) Patch(weight, device);
         Groups = [.. chosen.GroupBy(c => (c.Group, c.Rate)).Select(g => new ParameterGroup(g.Key.Group, [.. g.Select(c => new Parameter(c.Name, c.Weight.Patch!))], g.Key.Rate))];
     }
 
@@ -63,6 +58,18 @@ public sealed class TrainableWeights : IDisposable
     /// <param name="options"></param><param name="device"></param>
     public TrainableWeights(AnimaModel model, WeightOptions options, Device? device = null) : this(model.DiffusionWeights, model.TextEncoderWeights, options, device)
     {
+    }
+
+    /// <summary>Makes weights of one part trainable by itself, under its own names.</summary>
+    /// <param name="part">What a network took its weights from, e.g. that of a VAE.</param>
+    /// <param name="learningRate">Of all of them.</param>
+    /// <param name="chosen">Which, by name; at least one.</param>
+    /// <param name="device">Where the network computes; null: the CPU.</param>
+    public TrainableWeights(WeightScope part, double learningRate, Func<string, bool> chosen, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        foreach (var weight in part.Taken.Where(weight => chosen(weight.Name))) Patch(weight, device);
+        Groups = [new("weights", [.. patched.Select(weight => new Parameter(weight.Name, weight.Patch!))], learningRate)];
     }
 
     /// <summary>The weights by learning rate, under their names in official files: <c>net.blocks.0.…</c>, and <c>model.layers.0.…</c> of the text encoder.</summary>
@@ -77,6 +84,13 @@ public sealed class TrainableWeights : IDisposable
             weight.Patch = null;
         }
         patched.Clear();
+    }
+
+    void Patch(Weight weight, Device? device)
+    {
+        using var scope = NewDisposeScope();
+        weight.Patch = weight.CopyTo(float32, device ?? CPU).detach().requires_grad_().DetachFromDisposeScope();
+        patched.Add(weight);
     }
 
     static List<(Weight Weight, string Name, string Group, double Rate)> Choose(WeightScope diffusion, WeightScope? textEncoder, WeightOptions options)

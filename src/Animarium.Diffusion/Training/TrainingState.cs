@@ -20,7 +20,14 @@ public static class TrainingState
     /// <param name="average">The moving average; null: none.</param>
     /// <param name="settings">The settings of the run, as text, to be compared when it is resumed.</param>
     /// <exception cref="IOException">The disk is full, …; the older file is as it was.</exception>
-    public static void Save(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average, string settings)
+    public static void Save(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average, string settings) =>
+        Save(path, (trainer.StepsDone, trainer.Skipped), optimizer, average, settings);
+
+    /// <inheritdoc cref="Save(string, Trainer, Optimizer, WeightAverage?, string)"/>
+    /// <param name="path"></param>
+    /// <param name="steps">Those done, and those among them that changed nothing, of a training loop of its own.</param>
+    /// <param name="optimizer"></param><param name="average"></param><param name="settings"></param>
+    public static void Save(string path, (long Done, long Skipped) steps, Optimizer optimizer, WeightAverage? average, string settings)
     {
         using var scope = NewDisposeScope();
         var tensors = optimizer.Groups.SelectMany(group => group.Parameters).ToDictionary(p => Parameters + p.Name, p => p.Value.detach());
@@ -28,7 +35,7 @@ public static class TrainingState
         foreach (var (name, value) in average?.Tensors ?? new Dictionary<string, Tensor>()) tensors[AveragePrefix + name] = value;
         SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
-            [Step] = Text(trainer.StepsDone), [Skipped] = Text(trainer.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings,
+            [Step] = Text(steps.Done), [Skipped] = Text(steps.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings,
         });
     }
 
@@ -47,6 +54,15 @@ public static class TrainingState
     /// <exception cref="ArgumentException">It belongs to another optimizer.</exception>
     public static void Load(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average)
     {
+        var (done, skipped) = Load(path, optimizer, average);
+        trainer.Resume(done, skipped);
+    }
+
+    /// <summary>Puts a state back into a training loop of its own.</summary>
+    /// <returns>The steps done, and those among them that changed nothing.</returns>
+    /// <inheritdoc cref="Load(string, Trainer, Optimizer, WeightAverage?)" path="/exception"/>
+    public static (long Done, long Skipped) Load(string path, Optimizer optimizer, WeightAverage? average)
+    {
         using var off = no_grad();
         using var scope = NewDisposeScope();
         using var file = SafeTensorsFile.Open(path);
@@ -56,7 +72,7 @@ public static class TrainingState
         optimizer.Import(Under(file, OptimizerPrefix));
         average?.Restore(Under(file, AveragePrefix), Number(file, Averaged));
         foreach (var parameter in parameters) parameter.Value.copy_(file.Read(Parameters + parameter.Name));
-        trainer.Resume(Number(file, Step), Number(file, Skipped));
+        return (Number(file, Step), Number(file, Skipped));
     }
 
     static Dictionary<string, Tensor> Under(SafeTensorsFile file, string prefix) =>

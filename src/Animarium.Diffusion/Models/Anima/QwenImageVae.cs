@@ -52,13 +52,19 @@ public sealed class QwenImageVae
     public Tensor Decode(Tensor latent, int tileSide = TileSide, Action? redone = null) => HalfPrecision.OrFp32(latent, redone, latent =>
     {
         var z = (latent * Channels(LatentsStd, latent) + Channels(LatentsMean, latent)).to(latent.dtype);
-        var inner = ChannelsLast(z).Through(innerDecoder, (x, stage) => stage.Forward(x));
-        return Tiling.Run(inner, outerDecoder, tileSide * inner.shape[3] / (Scale * latent.shape[3]));
+        return Picture(z, tileSide);
     });
 
     /// <summary>Mean and log-variance, (b, 2·16, h/8, w/8), before the normalisation.</summary>
     internal Tensor Posterior(Tensor image, int tileSide = TileSide) => Scopes.Scoped(() =>
         Tiling.Run(ChannelsLast(image), outerEncoder, tileSide).Through(innerEncoder, (x, stage) => stage.Forward(x)));
+
+    /// <summary>The picture of a sample of the posterior, (b, 16, h/8, w/8), without normalisation.</summary>
+    internal Tensor Picture(Tensor z, int tileSide = TileSide) => Scopes.Scoped(() =>
+    {
+        var inner = ChannelsLast(z).Through(innerDecoder, (x, stage) => stage.Forward(x));
+        return Tiling.Run(inner, outerDecoder, tileSide * inner.shape[3] / (Scale * z.shape[3]));
+    });
 
     // A level is a run of residual blocks and, but for the last level, a resampler; which is which stands in the names of the tensors.
     static IEnumerable<IVaeStage> Levels(WeightScope weights, Func<WeightScope, IVaeStage> resampler)
@@ -80,13 +86,14 @@ public sealed class QwenImageVae
 
     static Tensor Channels(float[] values, Tensor like) => tensor(values, device: like.device).view(1, -1, 1, 1);
 
-    // Statistics of the latents per channel, published with the Wan 2.1 VAE.
-    static readonly float[] LatentsMean =
+    /// <summary>Means of the latents per channel, published with the Wan 2.1 VAE.</summary>
+    internal static readonly float[] LatentsMean =
     [
         -0.7571f, -0.7089f, -0.9113f, 0.1075f, -0.1745f, 0.9653f, -0.1517f, 1.5508f, 0.4134f, -0.0715f, 0.5517f, -0.3632f, -0.1922f, -0.9497f, 0.2503f, -0.2921f,
     ];
 
-    static readonly float[] LatentsStd =
+    /// <summary>Deviations of the latents per channel, from the same source.</summary>
+    internal static readonly float[] LatentsStd =
     [
         2.8184f, 1.4541f, 2.3275f, 2.6558f, 1.2196f, 1.7708f, 2.6052f, 2.0743f, 3.2687f, 2.1526f, 2.8652f, 1.5579f, 1.6382f, 1.1253f, 2.8251f, 1.9160f,
     ];

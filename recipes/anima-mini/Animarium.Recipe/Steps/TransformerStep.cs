@@ -1,0 +1,87 @@
+using Animarium.Diffusion.Devices;
+using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Training;
+using Animarium.Diffusion.Training.Optimizers;
+using Animarium.Recipe.Data;
+using Animarium.Recipe.Model;
+using static TorchSharp.torch;
+
+namespace Animarium.Recipe.Steps;
+
+/// <summary>Trains transformer, adapter and text encoder together, from nothing.</summary>
+internal sealed class TransformerStep(DrawnPictures pictures, StepOptions options)
+{
+    const double WarmUp = 60, Constant = 0.55;
+    const int MeasuringDraws = 4;
+
+    /// <summary>Embeddings, norms, biases and the last layer, whose steps are Adam's: at three quarters of the rate of matrices.</summary>
+    const string Adams = @".*(embed|norm|bias|final_layer\.linear).*";
+
+    const double AdamShare = 0.75;
+
+    /// <summary>Trains; the moving averages are put into the model whenever the state is saved.</summary>
+    public void Run(WorkFolder work, Action<TransformerReport> report)
+    {
+        using var model = work.Model.Open();
+        using var weights = new TrainableWeights(model.Networks, new()
+        {
+            TrainTextAdapter = true, TrainTextEncoder = true, LearningRate = options.Rate, LearningRateByPattern = [new(Adams, options.Rate * AdamShare)],
+        });
+        using var optimizer = new Muon(weights.Groups, new());
+        using var average = new WeightAverage(weights.Groups, new() { Decay = 0.997 });
+        using var data = new CaptionedLatents(work.Latents, pictures, model.Tokenizers, options.Seed);
+        var objective = new VelocityObjective(model.Networks, new(new()), new() { Mode = SigmaMode.Shift, Shift = 2, UniformShare = 0.1 }, options.Type, CPU);
+        var trainer = new Trainer(objective, null, optimizer, step => [data.Batch(step, options.Batch)], new(options.Steps, options.Seed) { MaxGradNorm = 0, Average = average, Schedule = Factor });
+
+        string state = work.State(options.Name ?? "dit");
+        if (File.Exists(state))
+        {
+            options.RequireSame(state);
+            TrainingState.Load(state, trainer, optimizer, average);
+        }
+        var pace = new Pace(options.Batch);
+        double sum = 0, operations = Operations(model.Networks, data);
+        foreach (var step in trainer.Run())
+        {
+            sum += step.Loss;
+            pace.Step();
+            if (step.Step % options.Every != 0 && step.Step != options.Steps) continue;
+            var (taken, speed, now) = (pace.Steps, pace.Now(), Measure(objective, data));
+            TrainingState.Save(state, trainer, optimizer, average, options.ToString());
+            average.Exchange();
+            double averaged = Measure(objective, data);
+            Update(work.Model, weights);
+            average.Exchange();
+            report(new(step.Step, sum / taken, now, averaged, speed, speed * operations / MatmulRate.Measure(options.Type, CPU)));
+            sum = 0;
+            pace.Restart();
+        }
+    }
+
+    /// <summary>Up in 60 steps, constant to 55 % of the run, then linear to zero.</summary>
+    double Factor(long step) => Math.Min(1, (step + 1) / WarmUp) * Math.Min(1, (1 - (double)step / options.Steps) / (1 - Constant));
+
+    /// <summary>The loss of the pictures kept, always with the same noise.</summary>
+    static double Measure(VelocityObjective objective, CaptionedLatents data)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        using var batch = data.KeptBatch();
+        return Enumerable.Range(0, MeasuringDraws).Average(n => objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>());
+    }
+
+    static double Operations(AnimaModel model, CaptionedLatents data)
+    {
+        using var scope = NewDisposeScope();
+        using var batch = data.KeptBatch();
+        long tokens = batch.Latents.shape[2] * batch.Latents.shape[3] / (TransformerShape.Patch * TransformerShape.Patch);
+        return Arithmetic.OfPicture(model, tokens, batch.Text.T5Mask.sum().item<long>() / (double)batch.Latents.shape[0]);
+    }
+
+    static void Update(ModelFolder model, TrainableWeights weights)
+    {
+        var values = weights.Groups.SelectMany(group => group.Parameters).ToDictionary(p => p.Name, p => p.Value);
+        ModelFolder.Update(model.Diffusion, values);
+        ModelFolder.Update(model.TextEncoder, values);
+    }
+}
