@@ -29,7 +29,7 @@ internal sealed class MeasureStep(ModelFolder folder, DrawnPictures fresh, strin
         var ceiling = Read(tagger, truths);
         var pictures = Drawn(pipeline).ToList();
         var read = Read(tagger, pictures);
-        if (sheet is not null) PictureFile.Save(ContactSheet.Of([.. pictures.Where((_, n) => n % Math.Max(1, pictures.Count / 64) == 0)]), sheet, PictureFormat.Png);
+        if (sheet is not null) PictureFile.Save(ContactSheet.Of([.. pictures.Where((_, n) => n % Math.Max(1, pictures.Count / 64) == 0).Chunk(8)], [], []), sheet, PictureFormat.Png);
 
         var rights = new List<(double Drawn, double True)>();
         say("attribute, read off drawn pictures, off true ones");
