@@ -36,13 +36,13 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     public IEnumerable<TrainingEvent> Run(bool resume, CancellationToken cancellation = default)
     {
         foreach (var notice in resume ? plan.Notices : plan.Notices.Concat(TrainingCheck.Of(plan, cancellation))) yield return new TrainingNotice(notice);
-        plan.Folder.Make();
         if (plan.Settings.Dataset.SkipBadPictures)
             foreach (var happened in LeaveOut(cancellation)) yield return happened;
         using var session = new TrainingSession(plan, hashes, cache);
         foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
         foreach (var step in session.Fill(cancellation)) yield return step;
         if (resume) Load(session);
+        plan.Folder.Make();
         AtomicFile.Write(plan.Folder.Settings, System.Text.Encoding.UTF8.GetBytes(plan.SettingsText));
 
         // Before the first step, too: a disk without room says so before hours of work, and there is always something to go on from.
