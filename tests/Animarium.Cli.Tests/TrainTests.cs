@@ -47,6 +47,8 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(0, resumed.Code);
         Assert.Equal(10, (long)Assert.Single(resumed.Lines, line => (string?)line["event"] == "start")["stepsDone"]!);
 
+        Assert.Matches("(?m)^mixed_precision = \"(no|bf16)\"", File.ReadAllText(folder.At("killed/settings.toml"))); // chosen once, not measured again
+
         using var left = SafeTensorsFile.Open(folder.At("straight/lora-style.safetensors"));
         using var right = SafeTensorsFile.Open(folder.At("killed/lora-style.safetensors"));
         Assert.Equal(left.Metadata["sshs_model_hash"], right.Metadata["sshs_model_hash"]);

@@ -103,6 +103,11 @@ public sealed class TrainingPlan
         return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
     }
 
+    /// <summary>The same with the precision that a machine chose: measured again it might choose another, and a resumed run would not be the same.</summary>
+    /// <param name="precision">fp32, bf16 or fp16.</param>
+    internal TrainingPlan In(string precision) =>
+        new(Settings with { Performance = Settings.Performance with { MixedPrecision = precision == "fp32" ? "no" : precision } }, Model, Dataset, Folder, Length, Notices);
+
     /// <summary>The same without some pictures, which turned out to be damaged.</summary>
     internal TrainingPlan Without(IReadOnlyCollection<DatasetProblem> damaged)
     {

@@ -42,6 +42,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
         foreach (var step in session.Fill(cancellation)) yield return step;
         if (resume) Load(session);
+        plan = plan.In(session.Engine.PrecisionName);
         plan.Folder.Make();
         AtomicFile.Write(plan.Folder.Settings, System.Text.Encoding.UTF8.GetBytes(plan.SettingsText));
 
