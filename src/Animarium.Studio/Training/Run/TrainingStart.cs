@@ -51,6 +51,8 @@ public static class TrainingStart
         var report = SettingsImport.ReadFile(source);
         if (!report.Ok) throw new SettingException(report.Message!);
         foreach (var notice in Told(report, source)) tell(notice);
+        bool complete = report.Said is null || report.Said.Settings.Steps is not { MaxSteps: null, Epochs: null, ImagesSeen: null };
+        if (complete && wish.Goal is not null && wish.Goal != TrainingPreset.LowVram.Name) tell(Notice.Of("train.goal-idle", wish.Goal, source));
         // The files of other programs bring the defaults of their program; in our own what is not said is suggested.
         if (report.Said is not { } own)
         {
