@@ -20,10 +20,10 @@ namespace Animarium.Studio.Training.Caches;
 /// <param name="options">Where and how it computes.</param>
 public sealed class TextCache(TensorShards shards, AnimaModel model, PromptTokenizers tokenizers, string encoderHash, EngineOptions options)
 {
-    private readonly Dictionary<string, (string Key, long[] Qwen, long[] T5)> captions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Key, IReadOnlyList<int> Qwen, IReadOnlyList<int> T5)> captions = new(StringComparer.Ordinal);
 
     /// <summary>Whether a caption need not be computed. The empty one never need be.</summary>
-    public bool Has(string caption) => Of(caption) is var (key, qwen, _) && (qwen.Length == 0 || shards.Has(key));
+    public bool Has(string caption) => Of(caption) is var (key, qwen, _) && (qwen.Count == 0 || shards.Has(key));
 
     /// <summary>Computes a caption's states and keeps them.</summary>
     /// <exception cref="NotFiniteException">The encoder is damaged.</exception>
@@ -32,7 +32,7 @@ public sealed class TextCache(TensorShards shards, AnimaModel model, PromptToken
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var (key, qwen, _) = Of(caption);
-        shards.Add(key, model.TextEncoder.Forward(tensor(qwen, device: options.Device).unsqueeze(0), null, options.Type).squeeze(0));
+        shards.Add(key, Computed(qwen));
     }
 
     /// <summary>A batch of captions for the adapter, padded on the right; those that are not there are computed and not kept. The caller disposes it.</summary>
@@ -43,39 +43,31 @@ public sealed class TextCache(TensorShards shards, AnimaModel model, PromptToken
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var all = batch.Select(Of).ToList();
-        long length = Math.Max(1, all.Max(c => c.Qwen.Length));
-        var states = withIds ? zeros([batch.Count, length, 0]) : stack([.. all.Select(c => Padded(StatesOf(c.Key, c.Qwen), length))]);
-        return new(states.DetachFromDisposeScope(), Mask(all.Select(c => c.Qwen)), Rows(all.Select(c => c.T5), 0), Mask(all.Select(c => c.T5)))
-        {
-            QwenIds = withIds ? Rows(all.Select(c => c.Qwen), tokenizers.Qwen.PadId) : null,
-        };
+        var inputs = TextInputs.OfIds([.. all.Select(c => (c.Qwen, c.T5))], tokenizers.Qwen.PadId);
+        if (withIds) return inputs;
+        long length = inputs.StatesMask.shape[1];
+        var states = stack([.. all.Select(c => Padded(StatesOf(c.Key, c.Qwen), length))]);
+        inputs.States.Dispose();
+        inputs.QwenIds!.Dispose();
+        return inputs with { States = states.DetachFromDisposeScope(), QwenIds = null };
     }
 
-    private Tensor StatesOf(string key, long[] qwen)
+    private Tensor StatesOf(string key, IReadOnlyList<int> qwen)
     {
-        if (qwen.Length == 0) return zeros([0, model.Adapter.Shape.SourceWidth], options.Type);
-        if (shards.Has(key)) return shards.Read(key);
-        return model.TextEncoder.Forward(tensor(qwen, device: options.Device).unsqueeze(0), null, options.Type).squeeze(0).cpu();
+        if (qwen.Count == 0) return zeros([0, model.Adapter.Shape.SourceWidth], options.Type);
+        return shards.Has(key) ? shards.Read(key) : Computed(qwen).cpu();
     }
+
+    /// <summary>[n, width]</summary>
+    private Tensor Computed(IReadOnlyList<int> qwen) =>
+        model.TextEncoder.Forward(tensor(qwen.Select(id => (long)id).ToArray(), device: options.Device).unsqueeze(0), null, options.Type).squeeze(0);
 
     private static Tensor Padded(Tensor states, long length) => nn.functional.pad(states, [0, 0, 0, length - states.shape[0]]);
 
-    private static Tensor Mask(IEnumerable<long[]> ids) => Rows(ids.Select(row => row.Select(_ => 1L).ToArray()), 0);
-
-    private static Tensor Rows(IEnumerable<long[]> ids, long pad)
-    {
-        var rows = ids.ToList();
-        int length = Math.Max(1, rows.Max(row => row.Length));
-        var all = new long[rows.Count * length];
-        Array.Fill(all, pad);
-        for (int n = 0; n < rows.Count; n++) rows[n].CopyTo(all, n * length);
-        return tensor(all, [rows.Count, length]).DetachFromDisposeScope();
-    }
-
-    private (string Key, long[] Qwen, long[] T5) Of(string caption)
+    private (string Key, IReadOnlyList<int> Qwen, IReadOnlyList<int> T5) Of(string caption)
     {
         if (captions.TryGetValue(caption, out var known)) return known;
-        long[] qwen = [.. tokenizers.Qwen.Encode(caption).Select(id => (long)id)], t5 = [.. tokenizers.T5.Encode(caption).Select(id => (long)id)];
+        IReadOnlyList<int> qwen = tokenizers.Qwen.Encode(caption), t5 = tokenizers.T5.Encode(caption);
         string everything = $"text 1|{encoderHash}|{options.Type}|{string.Join(',', qwen)}";
         return captions[caption] = (Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(everything)))[..40], qwen, t5);
     }
