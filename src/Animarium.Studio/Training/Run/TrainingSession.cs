@@ -113,7 +113,7 @@ internal sealed class TrainingSession : IDisposable
         var pictures = plan.Settings.Performance.CacheLatents ? plan.Dataset.Pictures.Concat(plan.Dataset.Validation).SelectMany(Views).ToList() : [];
         foreach (var step in Fill("latents", pictures, latents.Has, Add, latentShards, Engine.Pipeline.PlaceVae, cancellation)) yield return step;
         var captions = Variants == 0 ? [] : plan.Dataset.Pictures.Concat(plan.Dataset.Validation)
-            .SelectMany(picture => Enumerable.Range(0, picture.HasVariants ? Variants : 1).Select(v => picture.CaptionVariant(plan.Settings.Seed!.Value, v, long.MaxValue, long.MaxValue)))
+            .SelectMany(picture => Enumerable.Range(0, VariantsOf(picture)).Select(v => picture.CaptionVariant(plan.Settings.Seed!.Value, v, long.MaxValue, long.MaxValue)))
             .Distinct().ToList();
         foreach (var step in Fill("texts", captions, texts.Has, texts.Add, textShards, Engine.Pipeline.PlaceTextEncoder, cancellation)) yield return step;
     }
@@ -185,6 +185,9 @@ internal sealed class TrainingSession : IDisposable
         yield return TrainingFeed.Plainly(picture);
         if (picture.Subset.Flip) yield return TrainingFeed.Plainly(picture) with { Mirrored = true };
     }
+
+    /// <summary>Variants of a picture's caption that the run will see: fewer than may be kept where it sees the picture less often.</summary>
+    private int VariantsOf(TrainingPicture picture) => picture.HasVariants ? (int)Math.Min(Variants, Math.Max(1, plan.Length.Epochs * picture.Repeats)) : 1;
 
     private sealed class Restored(TrainingSession session) : IDisposable
     {
