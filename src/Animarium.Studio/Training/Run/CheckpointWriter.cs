@@ -51,8 +51,14 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
         Write(path, "net.", model.DiffusionWeights);
         if (plan.Settings.TrainsTextEncoder()) Write(Path.ChangeExtension(path, ".text_encoder.safetensors"), "model.", model.TextEncoderWeights);
 
-        void Write(string file, string prefix, WeightScope weights) => SafeTensorsWriter.Write(file,
-            [.. weights.Taken.Select(weight => new StoredTensor(prefix + weight.Name, weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, weight.Stored.shape, () => weight.As(weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type, CPU)))], own);
+        void Write(string file, string prefix, WeightScope weights) => SafeTensorsWriter.Write(file, [.. weights.Taken.Select(weight => Stored(prefix, weight))], own);
+
+        StoredTensor Stored(string prefix, Weight weight)
+        {
+            // What was not trained keeps its own type.
+            var written = weight.Patch is null && weight.Scale is null ? weight.Stored.dtype : type;
+            return new(prefix + weight.Name, written, weight.Stored.shape, () => weight.As(written, CPU));
+        }
     }
 
     private TrainingFacts Facts(string name, Picture? thumbnail)
@@ -89,7 +95,7 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
                 MaxGradNorm = optimizer.MaxGradNorm,
                 Accumulation = settings.Steps.GradientAccumulation,
                 Checkpointing = settings.Performance.GradientCheckpointing,
-                MixedPrecision = session.Engine.PrecisionName is "fp32" ? "no" : session.Engine.PrecisionName,
+                MixedPrecision = settings.Performance.MixedPrecision,
             },
             Loss = new()
             {
