@@ -6,16 +6,15 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Generation;
 
 /// <summary>Takes the pictures of a plan through the engine, as many at once as the request says.</summary>
-internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer)
+internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer, PreviewPace? previews)
 {
     private readonly HashSet<string> told = [];
 
-    /// <summary>Draws all; pictures are handed out once they are in their files.</summary>
+    /// <summary>Draws all; pictures are handed out once they are in their files, the last ones by who owns the writer.</summary>
     public IEnumerable<DrawingEvent> Run(CancellationToken cancellation)
     {
         foreach (var batch in Batches())
             foreach (var e in Draw(batch, cancellation)) yield return e;
-        foreach (var saved in writer.All()) yield return saved;
     }
 
     /// <summary>Runs of pictures with the same LoRAs.</summary>
@@ -49,7 +48,7 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                 case DrawStep step:
                     double seconds = Stopwatch.GetElapsedTime(last).TotalSeconds;
                     last = Stopwatch.GetTimestamp();
-                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds);
+                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds) { Preview = previews?.Of(step) };
                     break;
                 case DrawWarning warning:
                     yield return new DrawingNotice(new(warning.Code, Words.In(warning.Text)));
@@ -57,7 +56,7 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                 case DrawnPicture picture:
                     var image = Picture.FromTensor(picture.Image);
                     picture.Image.Dispose();
-                    writer.Add(batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                    writer.Add(plan, batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
                     break;
             }
             foreach (var saved in cancellation.IsCancellationRequested ? writer.All() : writer.Ready()) yield return saved;

@@ -5,7 +5,7 @@ using Animarium.Studio.ModelLibrary;
 namespace Animarium.Studio.Generation;
 
 /// <summary>Writes pictures with their descriptions while the next ones are drawn. What was handed to it is written, also when the run is interrupted.</summary>
-internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, TimeProvider time) : IDisposable
+internal sealed class PictureWriter(WeightHashes hashes, TimeProvider time) : IDisposable
 {
     // Drawing waits where writing is slower: finished pictures must not pile up in memory.
     private const int MostUnwritten = 4;
@@ -13,13 +13,14 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
     private readonly Queue<Task<DrawingSaved>> writing = new();
 
     /// <summary>Writes a picture in the background.</summary>
-    public void Add(PlannedPicture picture, Picture image, double seconds)
+    public void Add(GenerationPlan plan, PlannedPicture picture, Picture image, double seconds)
     {
         var date = time.GetLocalNow();
         writing.Enqueue(Task.Run(async () =>
         {
-            var facts = await Facts(picture).ConfigureAwait(false);
-            var (path, _) = PictureFile.SaveNew(image, plan.Names.Of(picture.Request, plan.First + picture.Index - 1, date), plan.Names.Format, plan.Request.Quality, facts.Describe());
+            var facts = await Facts(plan, picture).ConfigureAwait(false);
+            string path = plan.File is { } file ? PictureFile.SaveOnce(image, file, plan.Names.Format, plan.Request.Quality, facts.Describe())
+                : PictureFile.SaveNew(image, plan.Names.Of(picture.Request, plan.First + picture.Index - 1, date), plan.Names.Format, plan.Request.Quality, facts.Describe()).Path;
             return new DrawingSaved(picture, path, image, seconds);
         }));
     }
@@ -45,7 +46,7 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
         while (writing.TryDequeue(out var task)) ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
     }
 
-    private async Task<PictureFacts> Facts(PlannedPicture picture)
+    private async Task<PictureFacts> Facts(GenerationPlan plan, PlannedPicture picture)
     {
         var loras = new List<WeightsUsed>();
         foreach (var lora in picture.Loras)
