@@ -6,16 +6,15 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Generation;
 
 /// <summary>Takes the pictures of a plan through the engine, as many at once as the request says.</summary>
-internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer)
+internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer, PreviewPace? previews)
 {
     private readonly HashSet<string> told = [];
 
-    /// <summary>Draws all; pictures are handed out once they are in their files.</summary>
+    /// <summary>Draws all; pictures are handed out once they are in their files, the last ones by who owns the writer.</summary>
     public IEnumerable<DrawingEvent> Run(CancellationToken cancellation)
     {
         foreach (var batch in Batches())
             foreach (var e in Draw(batch, cancellation)) yield return e;
-        foreach (var saved in writer.All()) yield return saved;
     }
 
     /// <summary>Runs of pictures with the same LoRAs.</summary>
@@ -50,7 +49,7 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                 case DrawStep step:
                     double seconds = Stopwatch.GetElapsedTime(last).TotalSeconds;
                     last = Stopwatch.GetTimestamp();
-                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds);
+                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds) { Preview = previews?.Of(step) };
                     break;
                 case DrawnPicture drawn:
                     FinishedPicture Finish()
@@ -60,11 +59,11 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                             Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
                     }
                     // What is pasted into a picture's own pixels ends with this batch.
-                    if (threads.Spare && mask is null) writer.Add(batch[drawn.Index], Beside);
+                    if (threads.Spare && mask is null) writer.Add(plan, batch[drawn.Index], Beside);
                     else
                     {
                         var finished = Finish();
-                        writer.Add(batch[drawn.Index], () => finished);
+                        writer.Add(plan, batch[drawn.Index], () => finished);
                     }
                     FinishedPicture Beside()
                     {

@@ -8,7 +8,7 @@ namespace Animarium.Studio.Generation;
 /// Finishes pictures and writes them with their descriptions while the next ones are drawn, one after the other: a second thread is enough for pictures that
 /// one thread draws. What was handed to it is written, also when the run is interrupted.
 /// </summary>
-internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, TimeProvider time) : IDisposable
+internal sealed class PictureWriter(WeightHashes hashes, TimeProvider time) : IDisposable
 {
     // Drawing waits where writing is slower: finished pictures must not pile up in memory.
     private const int MostUnwritten = 4;
@@ -17,21 +17,23 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
     private Task last = Task.CompletedTask;
 
     /// <summary>Writes a picture in the background.</summary>
+    /// <param name="plan">What the picture belongs to.</param>
     /// <param name="planned">What was drawn.</param>
     /// <param name="finish">Gives its pixels, what is to be said of them, and how long it took.</param>
-    public void Add(PlannedPicture planned, Func<FinishedPicture> finish)
+    public void Add(GenerationPlan plan, PlannedPicture planned, Func<FinishedPicture> finish)
     {
-        var task = Write(planned, finish, time.GetLocalNow(), last);
+        var task = Write(plan, planned, finish, time.GetLocalNow(), last);
         writing.Enqueue(task);
         last = task;
     }
 
-    private Task<IReadOnlyList<DrawingEvent>> Write(PlannedPicture planned, Func<FinishedPicture> finish, DateTimeOffset date, Task before) => Task.Run<IReadOnlyList<DrawingEvent>>(async () =>
+    private Task<IReadOnlyList<DrawingEvent>> Write(GenerationPlan plan, PlannedPicture planned, Func<FinishedPicture> finish, DateTimeOffset date, Task before) => Task.Run<IReadOnlyList<DrawingEvent>>(async () =>
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // its own reader hears of what went wrong there
         var (image, notices, seconds) = finish();
-        var facts = await Facts(planned).ConfigureAwait(false);
-        var (path, _) = PictureFile.SaveNew(image, plan.Names.Of(planned.Request, plan.First + planned.Index - 1, date), plan.Names.Format, plan.Request.Quality, facts.Describe());
+        var facts = await Facts(plan, planned).ConfigureAwait(false);
+        string path = plan.File is { } file ? PictureFile.SaveOnce(image, file, plan.Names.Format, plan.Request.Quality, facts.Describe())
+            : PictureFile.SaveNew(image, plan.Names.Of(planned.Request, plan.First + planned.Index - 1, date), plan.Names.Format, plan.Request.Quality, facts.Describe()).Path;
         return [.. notices.Select(notice => new DrawingNotice(notice)), new DrawingSaved(planned, path, image, seconds)];
     });
 
@@ -58,7 +60,7 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
         while (writing.TryDequeue(out var task)) ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
     }
 
-    private async Task<PictureFacts> Facts(PlannedPicture picture)
+    private async Task<PictureFacts> Facts(GenerationPlan plan, PlannedPicture picture)
     {
         var loras = new List<WeightsUsed>();
         foreach (var lora in picture.Loras)
