@@ -40,6 +40,7 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
         var request = EngineRequest.Of(plan.Request, batch, plan.Sources);
         using var init = request.Image;
         using var mask = request.Mask;
+        using var threads = DrawingThreads.For(engine, request);
         long start = Stopwatch.GetTimestamp(), last = start;
         foreach (var e in engine.Pipeline.Draw(request))
         {
@@ -50,13 +51,25 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                     last = Stopwatch.GetTimestamp();
                     yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds) { Preview = previews?.Of(step) };
                     break;
-                case DrawWarning warning:
-                    yield return new DrawingNotice(new(warning.Code, Words.In(warning.Text)));
-                    break;
-                case DrawnPicture picture:
-                    var image = Picture.FromTensor(picture.Image);
-                    picture.Image.Dispose();
-                    writer.Add(plan, batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                case DrawnPicture drawn:
+                    FinishedPicture Finish()
+                    {
+                        using var pixels = drawn.Image;
+                        return new(Picture.FromTensor(pixels), [.. drawn.Warnings.Select(warning => new Notice(warning.Code, Words.In(warning.Text)))],
+                            Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                    }
+                    // What is pasted into a picture's own pixels ends with this batch.
+                    if (threads.Spare && mask is null) writer.Add(plan, batch[drawn.Index], Beside);
+                    else
+                    {
+                        var finished = Finish();
+                        writer.Add(plan, batch[drawn.Index], () => finished);
+                    }
+                    FinishedPicture Beside()
+                    {
+                        using var own = DrawingThreads.Beside(engine);
+                        return Finish();
+                    }
                     break;
             }
             foreach (var saved in cancellation.IsCancellationRequested ? writer.All() : writer.Ready()) yield return saved;

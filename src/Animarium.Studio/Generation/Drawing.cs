@@ -30,6 +30,13 @@ public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposabl
         using var writer = new PictureWriter(hashes, time);
         foreach (var plan in plans)
         {
+            if (engine?.Serves(plan.Model, plan.Request) == false)
+            {
+                // The last pictures still want its VAE.
+                foreach (var saved in writer.All()) yield return saved;
+                engine.Dispose();
+                engine = null;
+            }
             Prepare(plan);
             yield return new DrawingStarted(plan.Request, engine!.DeviceName, engine.PrecisionName);
             if (engine.Unexpected.Count > 0) yield return new DrawingNotice(Notice.Of("unexpected-tensors", engine.Unexpected.Count, string.Join(", ", engine.Unexpected.Take(3))));
@@ -43,10 +50,7 @@ public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposabl
         plan.Names.Prepare();
         foreach (var part in new[] { plan.Model.Transformer, plan.Model.TextEncoder, plan.Model.Vae })
             if (part is not null) _ = hashes.Of(part.Path);
-        if (engine is not null && engine.Serves(plan.Model, plan.Request)) return;
-        engine?.Dispose();
-        engine = null;
-        engine = Engine.Open(plan.Model, plan.Request);
+        engine ??= Engine.Open(plan.Model, plan.Request);
     }
 
     /// <inheritdoc/>
