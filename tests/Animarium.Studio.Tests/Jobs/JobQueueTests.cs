@@ -49,8 +49,7 @@ public sealed class JobQueueTests : IDisposable
         Assert.Equal([b, c, d, a], Order());
         Queue.Move(d, before: null);
         Queue.SetPriority(c, 0);
-        Assert.Equal([b, a, c, d], Order().Order().ToList() is { } all && all.Count == 4 ? [b, .. Order().Skip(1)] : []);
-        Assert.Equal(d, Order()[^1]);
+        Assert.Equal([b, a, c, d], Order());
     }
 
     [Fact]
@@ -83,8 +82,7 @@ public sealed class JobQueueTests : IDisposable
     [Fact]
     public void What_is_refused_never_comes_into_the_queue()
     {
-        string prompt = "child, " + "nsfw, nude, sex";
-        Assert.ThrowsAny<Exception>(() => Queue.Add(StudioForTest.Pictures(3, prompt)));
+        Assert.Throws<ConductException>(() => Queue.Add(StudioForTest.Pictures(3, "child, nude")));
         Assert.Throws<RatingException>(() => Queue.Add(StudioForTest.Pictures(3, "1girl, nude, sex")));
         Assert.Empty(Queue.List());
     }
