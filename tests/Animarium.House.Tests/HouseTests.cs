@@ -73,7 +73,7 @@ public class HouseTests
         (string Library, string Home)[] homes =
         [
             ("NetVips", "src/Animarium.Studio/Images/"), ("Microsoft.ML.OnnxRuntime", "src/Animarium.Studio/Tagging/"), ("Spectre.Console", "src/Animarium.Cli/"), ("System.CommandLine", "src/Animarium.Cli/"),
-            ("Blake3", "src/Animarium.Studio/ModelLibrary/"),
+            ("Blake3", "src/Animarium.Studio/ModelLibrary/"), ("Microsoft.Data.Sqlite", "src/Animarium.Studio/"), ("Dapper", "src/Animarium.Studio/"),
             ("TorchSharp", "src/Animarium.Diffusion/"), ("TorchSharp", "src/Animarium.Studio/"), ("Tomlyn", "src/Animarium.Studio/Training/Files/"), ("YamlDotNet", "src/Animarium.Studio/Training/Files/"),
         ];
         foreach (var library in homes.GroupBy(h => h.Library, h => h.Home))

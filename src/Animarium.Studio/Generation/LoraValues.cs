@@ -8,7 +8,7 @@ namespace Animarium.Studio.Generation;
 /// <summary>LoRAs, written NAME, NAME:0.8 or NAME:0.8:0.5 (the text encoder's strength); names may contain colons.</summary>
 internal sealed class LoraValues : KnobValues<IReadOnlyList<LoraUse>>
 {
-    private const double Strongest = 100;
+    internal const double Strongest = 100;
     private const int MostLoras = 64;
 
     public override bool IsList => true;

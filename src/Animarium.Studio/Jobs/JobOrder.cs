@@ -1,0 +1,105 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Animarium.Studio.Generation;
+using Animarium.Studio.Texts;
+
+namespace Animarium.Studio.Jobs;
+
+/// <summary>What a person wants made. It is kept as JSON, so that it outlives the program.</summary>
+public abstract record JobOrder
+{
+    /// <summary>What kind of work it is.</summary>
+    public abstract JobKind Kind { get; }
+
+    /// <summary>A few words by which a person knows it again.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>How many pictures it makes; 0 where that shows only later.</summary>
+    public virtual int Total => 0;
+
+    /// <summary>The whole order.</summary>
+    public abstract JsonObject ToJson();
+
+    /// <summary>Reads an order back.</summary>
+    /// <exception cref="SettingException">It cannot be understood: a newer program wrote it.</exception>
+    public static JobOrder Read(JobKind kind, string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            return kind switch
+            {
+                JobKind.Draw => DrawOrder.Read(root),
+                JobKind.Train => new TrainOrder(Text(root, "source")!, Text(root, "goal"), Text(root, "trigger"), [.. root.GetProperty("set").EnumerateArray().Select(item => item.GetString()!)]),
+                _ => new ImportOrder(Text(root, "folder")!),
+            };
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw new SettingException(Words.Say("job.unreadable", kind, e.Message), e);
+        }
+    }
+
+    private static string? Text(JsonElement root, string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
+}
+
+/// <summary>Pictures.</summary>
+/// <param name="Settings">Of all of them, with a seed: picture n has that seed + n.</param>
+/// <param name="Count">How many.</param>
+public sealed record DrawOrder(Settings Settings, int Count) : JobOrder
+{
+    private const int LongestTitle = 120;
+
+    /// <inheritdoc/>
+    public override JobKind Kind => JobKind.Draw;
+
+    /// <inheritdoc/>
+    public override string Title => Settings.Complete().Prompt is { Length: > LongestTitle } prompt ? prompt[..LongestTitle] + "…" : Settings.Complete().Prompt;
+
+    /// <inheritdoc/>
+    public override int Total => Count;
+
+    /// <summary>An order whose seed is chosen now, where the settings say none: however often it is interrupted, it makes the same pictures.</summary>
+    public static DrawOrder Of(Settings settings, int count, Random random) => new(settings.Has("seed") && settings.Complete().Seed is not null ? settings
+        : settings.With(Knobs.Of("seed"), (ulong?)(uint)random.NextInt64(1L << 32)), count);
+
+    /// <summary>The settings of one picture, from 0.</summary>
+    public Settings At(int number) => Settings.With(Knobs.Of("seed"), unchecked(Settings.Complete().Seed!.Value + (ulong)number)).With(Knobs.Of("count"), 1).With(Knobs.Of("batch"), 1);
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new() { ["settings"] = Settings.ToJson(), ["count"] = Count };
+
+    internal static DrawOrder Read(JsonElement json) => new(Settings.FromJson(json.GetProperty("settings")), json.GetProperty("count").GetInt32());
+}
+
+/// <summary>A training, as <c>animarium train</c> takes it.</summary>
+/// <param name="Source">A folder with pictures, or a file of settings.</param>
+/// <param name="Goal">The name of a preset, or null.</param>
+/// <param name="Trigger">The word that stands for what is learned, or null.</param>
+/// <param name="Set"><c>key=value</c>, over everything else.</param>
+public sealed record TrainOrder(string Source, string? Goal, string? Trigger, IReadOnlyList<string> Set) : JobOrder
+{
+    /// <inheritdoc/>
+    public override JobKind Kind => JobKind.Train;
+
+    /// <inheritdoc/>
+    public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Source));
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new() { ["source"] = Source, ["goal"] = Goal, ["trigger"] = Trigger, ["set"] = new JsonArray([.. Set.Select(item => JsonValue.Create(item))]) };
+}
+
+/// <summary>The pictures of a folder into the gallery.</summary>
+/// <param name="Folder">With everything in it.</param>
+public sealed record ImportOrder(string Folder) : JobOrder
+{
+    /// <inheritdoc/>
+    public override JobKind Kind => JobKind.Import;
+
+    /// <inheritdoc/>
+    public override string Title => Folder;
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new() { ["folder"] = Folder };
+}

@@ -1,0 +1,117 @@
+using Animarium.Studio.Storage;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Animarium.Studio.Jobs;
+
+/// <summary>
+/// The orders of people, kept in the database: what is in it survives everything. Every change is told to the <see cref="JobFeed"/>. What a person asks of a job
+/// that is past it (to pause one that is done) changes nothing.
+/// </summary>
+public sealed class JobQueue
+{
+    /// <summary>The queue of a database.</summary>
+    /// <param name="database">Where jobs are kept.</param>
+    /// <param name="feed">Is told every change.</param>
+    /// <param name="time">Dates for people.</param>
+    public JobQueue(StudioDatabase database, JobFeed feed, TimeProvider time) => Store = new(database, feed, time);
+
+    /// <summary>Where every change is told.</summary>
+    public JobFeed Feed => Store.Feed;
+
+    internal JobStore Store { get; }
+
+    /// <summary>Puts an order at the end of the list.</summary>
+    /// <param name="order">What is to be made.</param>
+    /// <param name="key">The sender's own name for it: an order with the key of an earlier one is that earlier one. Null: it is new.</param>
+    /// <param name="priority">Higher ones come first.</param>
+    /// <exception cref="StorageException">It cannot be kept.</exception>
+    public Job Add(JobOrder order, string? key = null, int priority = 0)
+    {
+        Job? earlier = null;
+        var added = Store.Change(opened =>
+        {
+            if (key is not null && JobTable.Query(opened, "WHERE key = @key", new { key }) is [var known])
+            {
+                earlier = known;
+                return null;
+            }
+            long id = opened.ExecuteScalar<long>("""
+                INSERT INTO jobs (key, kind, state, title, priority, position, work, total, created)
+                VALUES (@key, @kind, 'Waiting', @title, @priority, (SELECT coalesce(max(position), 0) + 1 FROM jobs), @work, @total, @now) RETURNING id
+                """, new { key, kind = order.Kind.ToString(), title = order.Title, priority, work = order.ToJson().ToJsonString(), total = order.Total, now = Store.Now });
+            return JobTable.Find(opened, id);
+        });
+        return added ?? earlier!;
+    }
+
+    /// <summary>A job; null if there is none with this number.</summary>
+    public Job? Find(long id) => Store.Read(opened => JobTable.Find(opened, id));
+
+    /// <summary>Jobs in the order in which they are worked off, those that are over behind them, latest first.</summary>
+    /// <param name="offset">How many to leave out at first.</param>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<Job> List(int offset = 0, int most = 1000) => Store.Read(opened => JobTable.Query(opened, """
+        ORDER BY state IN ('Done', 'Failed', 'Cancelled'), CASE WHEN state IN ('Done', 'Failed', 'Cancelled') THEN -id ELSE -priority END, position LIMIT @most OFFSET @offset
+        """, new { most, offset }));
+
+    /// <summary>How many jobs there are in each state.</summary>
+    public IReadOnlyDictionary<JobState, int> Count() => Store.Read(opened =>
+        opened.Query<(string State, int Jobs)>("SELECT state, count(*) FROM jobs GROUP BY state").ToDictionary(row => Enum.Parse<JobState>(row.State), row => row.Jobs));
+
+    /// <summary>Pictures of a job that were begun, in order.</summary>
+    public IReadOnlyList<JobPicture> Pictures(long id, int offset = 0, int most = 1000) => Store.Read(opened => opened.Query<JobPicture>(
+        "SELECT number, state, path, gallery, seconds, message FROM job_pictures WHERE job = @id ORDER BY number LIMIT @most OFFSET @offset", new { id, most, offset }).ToList());
+
+    /// <summary>Stops a job for now, within a step; what is finished stays.</summary>
+    public Job? Pause(long id) => Store.Change(id, "SET state = 'Paused', message = NULL WHERE id = @id AND state IN ('Waiting', 'Running')");
+
+    /// <summary>Lets a paused job go on.</summary>
+    public Job? Continue(long id) => Store.Change(id, "SET state = 'Waiting', message = NULL, crashes = 0 WHERE id = @id AND state = 'Paused'");
+
+    /// <summary>Ends a job within a step; what is finished stays.</summary>
+    public Job? Cancel(long id) => Store.Change(id, "SET state = 'Cancelled', ended = @now WHERE id = @id AND state IN ('Waiting', 'Running', 'Paused')");
+
+    /// <summary>Takes up what a failed or cancelled job has not made.</summary>
+    public Job? Retry(long id) => Store.Change(id, opened =>
+    {
+        if (opened.Execute("UPDATE jobs SET state = 'Waiting', message = NULL, failed = 0, crashes = 0, ended = NULL WHERE id = @id AND state IN ('Failed', 'Cancelled')", new { id }) == 0) return;
+        opened.Execute("UPDATE job_pictures SET state = 'open', crashes = 0, message = NULL WHERE job = @id AND state = 'failed'", new { id });
+    });
+
+    /// <summary>Higher priorities come first; equal ones in the order of the list.</summary>
+    public Job? SetPriority(long id, int priority) => Store.Change(id, "SET priority = @priority WHERE id = @id", new { id, priority });
+
+    /// <summary>Puts a job before another one, with its priority; or, for null, behind all of its own priority.</summary>
+    public Job? Move(long id, long? before) => Store.Change(id, opened =>
+    {
+        var target = before is { } other ? JobTable.Find(opened, other) : null;
+        if (target is null) opened.Execute("UPDATE jobs SET position = (SELECT max(position) + 1 FROM jobs) WHERE id = @id", new { id });
+        else
+        {
+            opened.Execute("UPDATE jobs SET position = position + 1 WHERE position >= @Position", new { target.Position });
+            opened.Execute("UPDATE jobs SET position = @Position, priority = @Priority WHERE id = @id", new { id, target.Position, target.Priority });
+        }
+    });
+
+    /// <summary>Fewer pictures: the rest is not drawn. What was begun stays.</summary>
+    /// <param name="id">A job that draws.</param>
+    /// <param name="total">How many there are to be in all.</param>
+    public Job? Trim(long id, int total) => Store.Change(id, opened =>
+    {
+        opened.Execute("UPDATE jobs SET total = max(next, @total) WHERE id = @id AND kind = 'Draw' AND total > @total", new { id, total });
+        opened.Execute("UPDATE jobs SET state = 'Done', ended = @now WHERE id = @id AND state IN ('Waiting', 'Paused') AND total = done AND total > 0", new { id, now = Store.Now });
+    });
+
+    /// <summary>More pictures, as the order would go on. A job that was done goes on.</summary>
+    /// <param name="id">A job that draws.</param>
+    /// <param name="total">How many there are to be in all.</param>
+    public Job? Extend(long id, int total) => Store.Change(id, """
+        SET total = @total, state = CASE state WHEN 'Done' THEN 'Waiting' ELSE state END, ended = CASE state WHEN 'Done' THEN NULL ELSE ended END
+        WHERE id = @id AND kind = 'Draw' AND total < @total AND state <> 'Cancelled'
+        """, new { id, total });
+
+    /// <summary>Takes a job that does not run off the list; its pictures stay.</summary>
+    /// <returns>Whether it was there and did not run.</returns>
+    public bool Remove(long id) => Store.Change(opened => opened.Execute("DELETE FROM jobs WHERE id = @id AND state <> 'Running'", new { id }) > 0, new JobRemoved(id));
+}
