@@ -53,6 +53,7 @@ internal sealed class PictureWriter(GenerationPlan plan, WeightHashes hashes, Ti
         return new(picture.Request, await Used(plan.Model.Transformer).ConfigureAwait(false), await Used(plan.Model.TextEncoder!).ConfigureAwait(false),
             await Used(plan.Model.Vae!).ConfigureAwait(false), loras)
         {
+            Init = plan.Sources.Used,
             Template = picture.Template,
         };
     }
