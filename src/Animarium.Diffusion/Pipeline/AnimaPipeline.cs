@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Pipeline;
 
-/// <summary>From prompts to pictures. One thread at a time.</summary>
+/// <summary>From prompts to pictures. One thread at a time; see <see cref="DrawnPicture"/> for the pixels.</summary>
 public sealed class AnimaPipeline : IDisposable
 {
     readonly EngineOptions options;
@@ -104,18 +104,37 @@ public sealed class AnimaPipeline : IDisposable
             foreach (var step in Sample(request, second, held, result => latents = held.Add(result))) yield return step;
         }
 
-        for (int n = 0; n < request.Items.Count; n++)
+        for (int n = 0; n < request.Items.Count; n++) yield return Drawn(n, latents, request);
+    }
+
+    /// <summary>A picture that owns its latent until its pixels are asked for.</summary>
+    DrawnPicture Drawn(int n, Tensor latents, DrawRequest request)
+    {
+        var latent = Scopes.Scoped(() => latents.narrow(0, n, 1).clone()).DetachFromDisposeScope();
+        return new(n, request.Items[n], () =>
         {
-            var picture = WithVae(() => coder.Finished(latents.narrow(0, n, 1), request));
-            foreach (var warning in coder.Warnings(picture)) yield return warning;
-            yield return new DrawnPicture(n, request.Items[n], picture);
-        }
+            using (latent)
+            using (PlaceVae()) return coder.Finished(latent, request);
+        });
     }
 
     Tensor WithVae(Func<Tensor> compute)
     {
         using var placed = PlaceVae();
         return Scopes.Scoped(compute);
+    }
+
+    /// <summary>Whether another thread may ask for a picture's pixels while the next one is drawn: weights stay where they are.</summary>
+    public bool FinishesAside => !Memory.Copies;
+
+    /// <summary>Nominal work of a step, FLOP: each weight that a step computes with meets each token once.</summary>
+    /// <param name="width">Of the pictures, pixels.</param>
+    /// <param name="height">Of the pictures, pixels.</param>
+    /// <param name="items">Latents that go through the transformer in a step: with guidance two for a picture.</param>
+    public double StepWork(int width, int height, int items)
+    {
+        const double pixelsOfAToken = QwenImageVae.Scale * QwenImageVae.Scale * TransformerShape.Patch * TransformerShape.Patch;
+        return 2.0 * stages.Step.Sum(weight => (double)weight.Stored.numel()) * items * width * height / pixelsOfAToken;
     }
 
     /// <summary>Keeps the VAE on the device until the result is disposed.</summary>

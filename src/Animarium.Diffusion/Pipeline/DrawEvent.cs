@@ -5,15 +5,15 @@ using static TorchSharp.torch;
 namespace Animarium.Diffusion.Pipeline;
 
 /// <summary>What happens while pictures are drawn.</summary>
-public abstract record DrawEvent;
+public abstract class DrawEvent;
 
-/// <summary>Something the person should know.</summary>
+/// <summary>Something the person should know of a picture.</summary>
 /// <param name="Code">A short name that programs can tell apart.</param>
 /// <param name="Text">A sentence.</param>
-public sealed record DrawWarning(string Code, Sentence Text) : DrawEvent;
+public sealed record DrawWarning(string Code, Sentence Text);
 
 /// <summary>A step was made.</summary>
-public sealed record DrawStep : DrawEvent
+public sealed class DrawStep : DrawEvent
 {
     readonly AnimaPipeline pipeline;
     readonly DrawRequest request;
@@ -45,8 +45,25 @@ public sealed record DrawStep : DrawEvent
     public Tensor Decode() => pipeline.Picture(Latents.Denoised, request);
 }
 
-/// <summary>A picture is done.</summary>
-/// <param name="Index">Its place among the items of the request.</param>
-/// <param name="Item">What it was drawn from.</param>
-/// <param name="Image">(3, height, width), 0 … 1, fp32 on the CPU; belongs to the caller.</param>
-public sealed record DrawnPicture(int Index, DrawItem Item, Tensor Image) : DrawEvent;
+/// <summary>
+/// The latent of a picture is done. Its pixels are computed by whoever asks for them: on a CPU another thread may, while the pipeline goes on with the next
+/// pictures (elsewhere the weights of the VAE and of the next step take turns, so there it has to happen before the next event is asked for).
+/// </summary>
+public sealed class DrawnPicture : DrawEvent
+{
+    readonly Lazy<(Tensor Image, IReadOnlyList<DrawWarning> Warnings)> finished;
+
+    internal DrawnPicture(int index, DrawItem item, Func<(Tensor, IReadOnlyList<DrawWarning>)> finish) => (Index, Item, finished) = (index, item, new(finish));
+
+    /// <summary>Its place among the items of the request.</summary>
+    public int Index { get; }
+
+    /// <summary>What it was drawn from.</summary>
+    public DrawItem Item { get; }
+
+    /// <summary>(3, height, width), 0 … 1, fp32 on the CPU; belongs to the caller, who has to ask for it. Computed the first time.</summary>
+    public Tensor Image => finished.Value.Image;
+
+    /// <summary>What happened while the pixels were computed.</summary>
+    public IReadOnlyList<DrawWarning> Warnings => finished.Value.Warnings;
+}

@@ -18,42 +18,46 @@ internal sealed class PictureCoder(QwenImageVae vae, EngineOptions options) : ID
         "数値でない画素があります。モデルの数値がこの精度の範囲を超えたか、ファイルが壊れています。--precision fp32 を試してください。"));
 
     LatentPreview? preview;
-    bool overflowed;
+    int overflows;
 
     /// <summary>The latent of a picture.</summary>
     public Tensor Encode(Tensor picture, int tileSide)
     {
         using var off = no_grad();
-        return Scopes.Scoped(() => vae.Encode((picture * 2 - 1).to(options.Type, options.Device), tileSide, () => overflowed = true).to(float32));
+        return Scopes.Scoped(() => vae.Encode((picture * 2 - 1).to(options.Type, options.Device), tileSide, Overflowed).to(float32));
     }
 
     /// <summary>The picture of a latent.</summary>
-    public Tensor Decode(Tensor latents, int tileSide)
+    public Tensor Decode(Tensor latents, int tileSide) => Decode(latents, tileSide, Overflowed);
+
+    Tensor Decode(Tensor latents, int tileSide, Action overflow)
     {
         using var off = no_grad();
-        return Scopes.Scoped(() => (vae.Decode(latents.to(options.Type), tileSide, () => overflowed = true).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
+        return Scopes.Scoped(() => (vae.Decode(latents.to(options.Type), tileSide, overflow).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
     }
 
-    /// <summary>One finished picture, (3, h, w); where nothing was to be redrawn it has the very pixels of the picture it started from.</summary>
-    public Tensor Finished(Tensor latent, DrawRequest request) => Scopes.Scoped(() =>
+    /// <summary>One finished picture, (3, h, w), and what is to be said about it; where nothing was to be redrawn it has the very pixels of the picture it started from.</summary>
+    public (Tensor Picture, IReadOnlyList<DrawWarning> Warnings) Finished(Tensor latent, DrawRequest request)
     {
-        var picture = Decode(latent, request.VaeTileSide);
-        if (request is { Mask: { } mask, Image: { } image })
+        var warnings = new List<DrawWarning>();
+        if (Interlocked.Exchange(ref overflows, 0) > 0) warnings.Add(HalfPrecision);
+        var finished = Scopes.Scoped(() =>
         {
-            var (h, w) = (picture.shape[2], picture.shape[3]);
-            var redrawn = Resized(mask, h, w);
-            picture = picture * redrawn + Resized(image, h, w) * (1 - redrawn);
-        }
-        return picture.squeeze(0);
-    });
-
-    /// <summary>What is to be said about a finished picture.</summary>
-    public IEnumerable<DrawWarning> Warnings(Tensor picture)
-    {
-        if (overflowed) yield return HalfPrecision;
-        overflowed = false;
-        if (!IsFinite(picture)) yield return NotFinite;
+            var picture = Decode(latent, request.VaeTileSide, () => { if (warnings.Count == 0) warnings.Add(HalfPrecision); });
+            if (request is { Mask: { } mask, Image: { } image })
+            {
+                var (h, w) = (picture.shape[2], picture.shape[3]);
+                var redrawn = Resized(mask, h, w);
+                picture = picture * redrawn + Resized(image, h, w) * (1 - redrawn);
+            }
+            return picture.squeeze(0);
+        });
+        if (!IsFinite(finished)) warnings.Add(NotFinite);
+        return (finished, warnings);
     }
+
+    // Of what was encoded or decoded on the way; the next finished picture tells.
+    void Overflowed() => Interlocked.Increment(ref overflows);
 
     /// <summary>What the second pass starts from.</summary>
     public Tensor Enlarged(Tensor latents, HiresOptions hires, int tileSide)

@@ -13,7 +13,8 @@ namespace Animarium.Diffusion.Weights;
 /// <param name="limit">Bytes of weights at the same time; null: as many as a stage has.</param>
 public sealed class DeviceMemory(Device device, ScalarType type, long? limit = null)
 {
-    readonly bool copies = limit is not null || device.type != DeviceType.CPU;
+    /// <summary>Whether weights are copied to where they are computed with.</summary>
+    public bool Copies { get; } = limit is not null || device.type != DeviceType.CPU;
 
     /// <summary>Bytes of copies now.</summary>
     public long Used { get; private set; }
@@ -24,7 +25,7 @@ public sealed class DeviceMemory(Device device, ScalarType type, long? limit = n
     /// <summary>Copies weights to the device, as many as fit in their order, until the result is disposed.</summary>
     public IDisposable Place(IReadOnlyList<Weight> weights)
     {
-        var stay = copies ? weights.Where(w => w.Placed is null).ToList() : [];
+        var stay = Copies ? weights.Where(w => w.Placed is null).ToList() : [];
         long visitor = 0;
         if (Used + stay.Sum(SizeOf) > limit)
         {

@@ -6,16 +6,15 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Generation;
 
 /// <summary>Takes the pictures of a plan through the engine, as many at once as the request says.</summary>
-internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer)
+internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter writer, PreviewPace? previews)
 {
     private readonly HashSet<string> told = [];
 
-    /// <summary>Draws all; pictures are handed out once they are in their files.</summary>
+    /// <summary>Draws all; pictures are handed out once they are in their files, the last ones by who owns the writer.</summary>
     public IEnumerable<DrawingEvent> Run(CancellationToken cancellation)
     {
         foreach (var batch in Batches())
             foreach (var e in Draw(batch, cancellation)) yield return e;
-        foreach (var saved in writer.All()) yield return saved;
     }
 
     /// <summary>Runs of pictures with the same LoRAs.</summary>
@@ -41,6 +40,7 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
         var request = EngineRequest.Of(plan.Request, batch, plan.Sources);
         using var init = request.Image;
         using var mask = request.Mask;
+        using var threads = DrawingThreads.For(engine, request);
         long start = Stopwatch.GetTimestamp(), last = start;
         foreach (var e in engine.Pipeline.Draw(request))
         {
@@ -49,15 +49,27 @@ internal sealed class BatchRun(GenerationPlan plan, Engine engine, PictureWriter
                 case DrawStep step:
                     double seconds = Stopwatch.GetElapsedTime(last).TotalSeconds;
                     last = Stopwatch.GetTimestamp();
-                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds);
+                    yield return new DrawingStep(batch[0].Index, batch[^1].Index, step.Pass, step.Index + 1, step.Count, seconds) { Preview = previews?.Of(step) };
                     break;
-                case DrawWarning warning:
-                    yield return new DrawingNotice(new(warning.Code, Words.In(warning.Text)));
-                    break;
-                case DrawnPicture picture:
-                    var image = Picture.FromTensor(picture.Image);
-                    picture.Image.Dispose();
-                    writer.Add(batch[picture.Index], image, Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                case DrawnPicture drawn:
+                    FinishedPicture Finish()
+                    {
+                        using var pixels = drawn.Image;
+                        return new(Picture.FromTensor(pixels), [.. drawn.Warnings.Select(warning => new Notice(warning.Code, Words.In(warning.Text)))],
+                            Stopwatch.GetElapsedTime(start).TotalSeconds / batch.Count);
+                    }
+                    // What is pasted into a picture's own pixels ends with this batch.
+                    if (threads.Spare && mask is null) writer.Add(plan, batch[drawn.Index], Beside);
+                    else
+                    {
+                        var finished = Finish();
+                        writer.Add(plan, batch[drawn.Index], () => finished);
+                    }
+                    FinishedPicture Beside()
+                    {
+                        using var own = DrawingThreads.Beside(engine);
+                        return Finish();
+                    }
                     break;
             }
             foreach (var saved in cancellation.IsCancellationRequested ? writer.All() : writer.Ready()) yield return saved;

@@ -9,30 +9,48 @@ public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposabl
 {
     private Engine? engine;
 
+    /// <summary>How long after a preview the next one comes; null: there are none.</summary>
+    public TimeSpan? PreviewInterval { get; init; }
+
+    /// <summary>Draws a plan.</summary>
+    /// <inheritdoc cref="Draw(IEnumerable{GenerationPlan}, CancellationToken)"/>
+    public IEnumerable<DrawingEvent> Draw(GenerationPlan plan, CancellationToken cancellation = default) => Draw([plan], cancellation);
+
     /// <summary>Draws until everything is done. Ending early, also by cancelling, keeps every finished picture.</summary>
-    /// <param name="plan">What to draw.</param>
+    /// <param name="plans">What to draw, asked for one by one. The last pictures of one are written while the next is drawn.</param>
     /// <param name="cancellation">Looked at between two steps.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="Diffusion.Conduct.ConductException">A prompt is refused.</exception>
     /// <exception cref="Images.PictureException">A picture cannot be written.</exception>
     /// <exception cref="ModelException">The model's parts don't fit each other, or a LoRA is not there.</exception>
     /// <exception cref="Diffusion.Lora.LoraException">A LoRA does not fit.</exception>
-    public IEnumerable<DrawingEvent> Draw(GenerationPlan plan, CancellationToken cancellation = default)
+    public IEnumerable<DrawingEvent> Draw(IEnumerable<GenerationPlan> plans, CancellationToken cancellation = default)
+    {
+        var previews = PreviewInterval is { } interval ? new PreviewPace(interval, time) : null;
+        using var writer = new PictureWriter(hashes, time);
+        foreach (var plan in plans)
+        {
+            if (engine?.Serves(plan.Model, plan.Request) == false)
+            {
+                // The last pictures still want its VAE.
+                foreach (var saved in writer.All()) yield return saved;
+                engine.Dispose();
+                engine = null;
+            }
+            Prepare(plan);
+            yield return new DrawingStarted(plan.Request, engine!.DeviceName, engine.PrecisionName);
+            if (engine.Unexpected.Count > 0) yield return new DrawingNotice(Notice.Of("unexpected-tensors", engine.Unexpected.Count, string.Join(", ", engine.Unexpected.Take(3))));
+            foreach (var e in new BatchRun(plan, engine, writer, previews).Run(cancellation)) yield return e;
+        }
+        foreach (var saved in writer.All()) yield return saved;
+    }
+
+    private void Prepare(GenerationPlan plan)
     {
         plan.Names.Prepare();
         foreach (var part in new[] { plan.Model.Transformer, plan.Model.TextEncoder, plan.Model.Vae })
             if (part is not null) _ = hashes.Of(part.Path);
-        if (engine is null || !engine.Serves(plan.Model, plan.Request))
-        {
-            engine?.Dispose();
-            engine = null;
-            engine = Engine.Open(plan.Model, plan.Request);
-        }
-        yield return new DrawingStarted(plan.Request, engine.DeviceName, engine.PrecisionName);
-        if (engine.Unexpected.Count > 0) yield return new DrawingNotice(Notice.Of("unexpected-tensors", engine.Unexpected.Count, string.Join(", ", engine.Unexpected.Take(3))));
-
-        using var writer = new PictureWriter(plan, hashes, time);
-        foreach (var e in new BatchRun(plan, engine, writer).Run(cancellation)) yield return e;
+        engine ??= Engine.Open(plan.Model, plan.Request);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Animarium.Studio.Generation;
 /// <summary>What happens while a plan is drawn.</summary>
 public abstract record DrawingEvent;
 
-/// <summary>The model is loaded.</summary>
+/// <summary>The model of a plan is loaded, and the plan's first picture comes next.</summary>
 /// <param name="Request">What is drawn.</param>
 /// <param name="Device">cpu, cuda:N or mps.</param>
 /// <param name="Precision">fp32, bf16 or fp16.</param>
@@ -22,7 +22,11 @@ public sealed record DrawingNotice(Notice Notice) : DrawingEvent;
 /// <param name="Step">Steps of this pass done so far.</param>
 /// <param name="Steps">Steps of this pass in all.</param>
 /// <param name="Seconds">How long the step took.</param>
-public sealed record DrawingStep(int Picture, int Last, int Pass, int Step, int Steps, double Seconds) : DrawingEvent;
+public sealed record DrawingStep(int Picture, int Last, int Pass, int Step, int Steps, double Seconds) : DrawingEvent
+{
+    /// <summary>What the batch's first picture will look like, at 1/8 of its size; null where nobody asked or the last one is recent.</summary>
+    public Picture? Preview { get; init; }
+}
 
 /// <summary>A picture is in its file.</summary>
 /// <param name="Planned">What was drawn.</param>

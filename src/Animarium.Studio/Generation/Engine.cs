@@ -20,7 +20,8 @@ public sealed class Engine : IDisposable
 
     private Engine(LibraryModel model, GenerationRequest request, EngineOptions options)
     {
-        (files, machine, Options) = (FilesOf(model), MachineOf(request), options);
+        (files, machine, Options, Threads) = (FilesOf(model), MachineOf(request), options, DrawingThreads.Wanted(request));
+        set_num_threads(Threads);
         var networks = new AnimaModel(
             Part(model.Transformer, c => c.DiffusionModel, "diffusion model"), Part(model.TextEncoder!, c => c.TextEncoder, "text encoder"), Part(model.Vae!, c => c.Vae, "VAE"));
         Pipeline = new(networks, model.Tokenizers is { } folder ? PromptTokenizers.Open(folder) : PromptTokenizers.Official, options);
@@ -29,6 +30,9 @@ public sealed class Engine : IDisposable
 
     /// <summary>Where and how it computes.</summary>
     public EngineOptions Options { get; }
+
+    /// <summary>The most threads that it computes with.</summary>
+    public int Threads { get; }
 
     /// <summary>What draws.</summary>
     public AnimaPipeline Pipeline { get; }
@@ -53,7 +57,6 @@ public sealed class Engine : IDisposable
     public static Engine Open(LibraryModel model, GenerationRequest request)
     {
         if (!model.IsComplete) throw new ModelException(ModelProblem.Incomplete, string.Join(" ", model.Missing));
-        if (request.Threads > 0) set_num_threads(request.Threads);
         var device = DeviceOf(request.Device);
         try
         {

@@ -39,6 +39,9 @@ public sealed class GenerationPlan
     /// <summary>The number of the first picture in file names.</summary>
     public int First { get; private init; }
 
+    /// <summary>The file of the plan's one picture, where somebody fixed it beforehand; null: the first free one of <see cref="Names"/>.</summary>
+    public string? File { get; set; }
+
     /// <summary>What a person should know.</summary>
     public IReadOnlyList<Notice> Notices { get; private set; } = [];
 

@@ -7,7 +7,7 @@ internal static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to the disk, renames.</summary>
     /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
-    public static void Write(string path, byte[] content) => Write(path, content, partial =>
+    public static void Write(string path, byte[] content) => Write(path, PartialOf(path, Guid.NewGuid().ToString("N")), content, partial =>
     {
         File.Move(partial, path, overwrite: true);
         return path;
@@ -18,16 +18,37 @@ internal static class AtomicFile
     /// <param name="content">The whole file.</param>
     /// <returns>The path it has now.</returns>
     /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
-    public static string WriteNew(IEnumerable<string> names, byte[] content) => Write(names.First(), content, partial => names.First(name => !Path.Exists(name) && Moved(partial, name)));
+    public static string WriteNew(IEnumerable<string> names, byte[] content) => Write(names.First(), PartialOf(names.First(), Guid.NewGuid().ToString("N")), content, partial => names.First(name => !Path.Exists(name) && Moved(partial, name)));
 
-    private static string Write(string path, byte[] content, Func<string, string> move)
+    /// <summary>Writes a file whose name belongs to it alone. What a killed program left half written has a known name (<see cref="Forget"/>) and is written over.</summary>
+    /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>
+    public static void WriteOnce(string path, byte[] content) => Write(path, PartialOf(path), content, partial =>
     {
-        string full = Path.GetFullPath(path);
-        string partial = Path.Combine(Path.GetDirectoryName(full)!, $".{Guid.NewGuid():N}.partial");
+        File.Move(partial, path);
+        return path;
+    });
+
+    /// <summary>Deletes what a killed program left of <see cref="WriteOnce"/>.</summary>
+    public static void Forget(string path)
+    {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+            File.Delete(PartialOf(path));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // the folder is away or read-only: then there is nothing, or nothing to be done
+        }
+    }
+
+    private static string PartialOf(string path, string? name = null) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{name ?? Path.GetFileName(path)}.partial");
+
+    private static string Write(string path, string partial, byte[] content, Func<string, string> move)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(partial)!);
+            using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
             {
                 stream.Write(content);
                 stream.Flush(flushToDisk: true);

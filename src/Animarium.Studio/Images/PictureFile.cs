@@ -75,6 +75,20 @@ public static class PictureFile
         return (AtomicFile.WriteNew(names, file), warnings);
     }
 
+    /// <summary>As <see cref="Save"/>, unless the file is there: then it is the same picture, finished by an earlier attempt, and stays.</summary>
+    /// <param name="picture">Transparency is laid over white where the format has none.</param>
+    /// <param name="path">A name that is meant for this picture alone.</param>
+    /// <param name="format">Png, WebP, Jpeg or Avif.</param>
+    /// <param name="quality">1…100; 100 makes WebP lossless; PNG always is.</param>
+    /// <param name="description">How it was made.</param>
+    /// <returns>The path.</returns>
+    /// <exception cref="PictureException">The picture cannot be encoded, or the file not written.</exception>
+    public static string SaveOnce(Picture picture, string path, PictureFormat format, int quality = 90, PictureDescription? description = null)
+    {
+        if (!File.Exists(path)) AtomicFile.WriteOnce(path, Encode(picture, format, quality, description).File);
+        return path;
+    }
+
     /// <summary>The bytes <see cref="Save"/> writes.</summary>
     /// <exception cref="PictureException">The picture cannot be encoded.</exception>
     public static (byte[] File, IReadOnlyList<string> Warnings) Encode(Picture picture, PictureFormat format, int quality = 90, PictureDescription? description = null)

@@ -37,7 +37,8 @@ public enum JobKind
 
 /// <summary>An order of a person and how far it is. A record of one moment: <see cref="JobFeed"/> tells the next.</summary>
 /// <param name="Id">Its number; never used twice.</param>
-/// <param name="Order">What is to be made.</param>
+/// <param name="Kind">What kind of work it is; <see cref="JobQueue.OrderOf"/> has the order itself.</param>
+/// <param name="Title">A few words by which a person knows it again.</param>
 /// <param name="State">Where it is in its life.</param>
 /// <param name="Priority">Higher ones come first.</param>
 /// <param name="Position">Among equal priorities, lower ones come first.</param>
@@ -50,12 +51,9 @@ public enum JobKind
 /// <param name="Started">When its first work began.</param>
 /// <param name="Ended">When it was done, failed or cancelled.</param>
 public sealed record Job(
-    long Id, JobOrder Order, JobState State, int Priority, long Position, int Total, int Done, int Failed, string? Folder, string? Message,
+    long Id, JobKind Kind, string Title, JobState State, int Priority, long Position, int Total, int Done, int Failed, string? Folder, string? Message,
     DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Ended)
 {
-    /// <summary>What kind of work it is.</summary>
-    public JobKind Kind => Order.Kind;
-
     /// <summary>Whether it is done, failed or cancelled.</summary>
     public bool IsOver => State is JobState.Done or JobState.Failed or JobState.Cancelled;
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Animarium.Studio.Generation;
+using Animarium.Studio.Plans;
 using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Jobs;
@@ -30,7 +31,7 @@ public abstract record JobOrder
             var root = document.RootElement;
             return kind switch
             {
-                JobKind.Draw => DrawOrder.Read(root),
+                JobKind.Draw => new DrawOrder(PlanJson.Read(root)),
                 JobKind.Train => new TrainOrder(Text(root, "source")!, Text(root, "goal"), Text(root, "trigger"), [.. root.GetProperty("set").EnumerateArray().Select(item => item.GetString()!)]),
                 _ => new ImportOrder(Text(root, "folder")!),
             };
@@ -45,32 +46,32 @@ public abstract record JobOrder
 }
 
 /// <summary>Pictures.</summary>
-/// <param name="Settings">Of all of them, with a seed: picture n has that seed + n.</param>
-/// <param name="Count">How many.</param>
-public sealed record DrawOrder(Settings Settings, int Count) : JobOrder
+/// <param name="Plan">All of them.</param>
+public sealed record DrawOrder(DrawPlan Plan) : JobOrder
 {
     private const int LongestTitle = 120;
+
+    /// <summary>Some pictures with the same settings and consecutive seeds.</summary>
+    /// <param name="settings">Of all of them; how many is their count, or their batch where that is larger.</param>
+    /// <param name="random">Chooses the first seed where the settings say none. It is kept: however often the job is interrupted, it makes the same pictures.</param>
+    /// <exception cref="SettingException">There are too many.</exception>
+    public static DrawOrder Of(Settings settings, Random random)
+    {
+        var request = settings.Complete();
+        return new(DrawPlan.Make(settings, [], [], new(request.Seed ?? (uint)random.NextInt64(1L << 32), request.Pictures)));
+    }
 
     /// <inheritdoc/>
     public override JobKind Kind => JobKind.Draw;
 
     /// <inheritdoc/>
-    public override string Title => Settings.Complete().Prompt is { Length: > LongestTitle } prompt ? prompt[..LongestTitle] + "…" : Settings.Complete().Prompt;
+    public override string Title => Plan.At(0).Complete().Prompt is { Length: > LongestTitle } prompt ? prompt[..LongestTitle] + "…" : Plan.At(0).Complete().Prompt;
 
     /// <inheritdoc/>
-    public override int Total => Count;
-
-    /// <summary>An order whose seed is chosen now, where the settings say none: however often it is interrupted, it makes the same pictures.</summary>
-    public static DrawOrder Of(Settings settings, int count, Random random) => new(settings.Has("seed") && settings.Complete().Seed is not null ? settings
-        : settings.With(Knobs.Of("seed"), (ulong?)(uint)random.NextInt64(1L << 32)), count);
-
-    /// <summary>The settings of one picture, from 0.</summary>
-    public Settings At(int number) => Settings.With(Knobs.Of("seed"), unchecked(Settings.Complete().Seed!.Value + (ulong)number)).With(Knobs.Of("count"), 1).With(Knobs.Of("batch"), 1);
+    public override int Total => Plan.Pictures;
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["settings"] = Settings.ToJson(), ["count"] = Count };
-
-    internal static DrawOrder Read(JsonElement json) => new(Settings.FromJson(json.GetProperty("settings")), json.GetProperty("count").GetInt32());
+    public override JsonObject ToJson() => Plan.ToJson();
 }
 
 /// <summary>A training, as <c>animarium train</c> takes it.</summary>

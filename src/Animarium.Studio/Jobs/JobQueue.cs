@@ -1,6 +1,8 @@
+using Animarium.Diffusion.Conduct;
+using Animarium.Studio.Generation;
+using Animarium.Studio.Plans;
 using Animarium.Studio.Storage;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Animarium.Studio.Jobs;
 
@@ -25,9 +27,12 @@ public sealed class JobQueue
     /// <param name="order">What is to be made.</param>
     /// <param name="key">The sender's own name for it: an order with the key of an earlier one is that earlier one. Null: it is new.</param>
     /// <param name="priority">Higher ones come first.</param>
+    /// <exception cref="ConductException">A prompt is refused.</exception>
+    /// <exception cref="RatingException">A prompt asks for more than the rating allows.</exception>
     /// <exception cref="StorageException">It cannot be kept.</exception>
     public Job Add(JobOrder order, string? key = null, int priority = 0)
     {
+        if (order is DrawOrder { Plan: var plan }) RequireConduct(plan);
         Job? earlier = null;
         var added = Store.Change(opened =>
         {
@@ -40,6 +45,7 @@ public sealed class JobQueue
                 INSERT INTO jobs (key, kind, state, title, priority, position, work, total, created)
                 VALUES (@key, @kind, 'Waiting', @title, @priority, (SELECT coalesce(max(position), 0) + 1 FROM jobs), @work, @total, @now) RETURNING id
                 """, new { key, kind = order.Kind.ToString(), title = order.Title, priority, work = order.ToJson().ToJsonString(), total = order.Total, now = Store.Now });
+            opened.Execute(JobLedger.Finished, new { id, now = Store.Now }); // a plan of which everything was taken out
             return JobTable.Find(opened, id);
         });
         return added ?? earlier!;
@@ -54,6 +60,9 @@ public sealed class JobQueue
     public IReadOnlyList<Job> List(int offset = 0, int most = 1000) => Store.Read(opened => JobTable.Query(opened, """
         ORDER BY state IN ('Done', 'Failed', 'Cancelled'), CASE WHEN state IN ('Done', 'Failed', 'Cancelled') THEN -id ELSE -priority END, position LIMIT @most OFFSET @offset
         """, new { most, offset }));
+
+    /// <summary>What was ordered; null if there is no such job.</summary>
+    public JobOrder? OrderOf(long id) => Store.Read(opened => JobTable.Order(opened, id));
 
     /// <summary>How many jobs there are in each state.</summary>
     public IReadOnlyDictionary<JobState, int> Count() => Store.Read(opened =>
@@ -94,24 +103,41 @@ public sealed class JobQueue
         }
     });
 
-    /// <summary>Fewer pictures: the rest is not drawn. What was begun stays.</summary>
-    /// <param name="id">A job that draws.</param>
-    /// <param name="total">How many there are to be in all.</param>
-    public Job? Trim(long id, int total) => Store.Change(id, opened =>
-    {
-        opened.Execute("UPDATE jobs SET total = max(next, @total) WHERE id = @id AND kind = 'Draw' AND total > @total", new { id, total });
-        opened.Execute("UPDATE jobs SET state = 'Done', ended = @now WHERE id = @id AND state IN ('Waiting', 'Paused') AND total = done AND total > 0", new { id, now = Store.Now });
-    });
+    /// <summary>Takes pictures out of a job that draws; those that were begun stay.</summary>
+    /// <exception cref="SettingException">There are no such pictures.</exception>
+    public Job? Trim(long id, params IReadOnlyList<PlanCut> cuts) => Replan(id, plan => plan.Without(cuts));
 
-    /// <summary>More pictures, as the order would go on. A job that was done goes on.</summary>
-    /// <param name="id">A job that draws.</param>
-    /// <param name="total">How many there are to be in all.</param>
-    public Job? Extend(long id, int total) => Store.Change(id, """
-        SET total = @total, state = CASE state WHEN 'Done' THEN 'Waiting' ELSE state END, ended = CASE state WHEN 'Done' THEN NULL ELSE ended END
-        WHERE id = @id AND kind = 'Draw' AND total < @total AND state <> 'Cancelled'
-        """, new { id, total });
+    /// <summary>Gives a job that draws more pictures of every cell, behind those it has. One that was done goes on.</summary>
+    /// <param name="id">The job.</param>
+    /// <param name="count">Of every cell.</param>
+    /// <exception cref="SettingException">There are too many then.</exception>
+    public Job? Extend(long id, int count) => Replan(id, plan => plan.Extended(count));
 
     /// <summary>Takes a job that does not run off the list; its pictures stay.</summary>
     /// <returns>Whether it was there and did not run.</returns>
     public bool Remove(long id) => Store.Change(opened => opened.Execute("DELETE FROM jobs WHERE id = @id AND state <> 'Running'", new { id }) > 0, new JobRemoved(id));
+
+    // Those behind them meet the same rule before they are drawn: nothing gets past it, a plan of a million pictures is only told later.
+    private const int CheckedBefore = 2000;
+
+    private static void RequireConduct(DrawPlan plan)
+    {
+        var requests = Enumerable.Range(0, Math.Min(plan.Count, CheckedBefore)).Where(plan.Includes).Select(number => plan.At(number).Complete());
+        foreach (var request in requests.DistinctBy(request => (request.Prompt, request.Rating, string.Join('|', request.Loras.Select(lora => lora.Name)))))
+        {
+            ConductRule.Require([request.Prompt, .. request.Loras.Select(lora => lora.Name)]);
+            RatingFilter.Require(request.Prompt, request.Rating);
+        }
+    }
+
+    private Job? Replan(long id, Func<DrawPlan, DrawPlan> change) => Store.Change(id, opened =>
+    {
+        if (JobTable.Order(opened, id) is not DrawOrder { Plan: var before } || JobTable.Find(opened, id) is not { State: not JobState.Cancelled }) return;
+        var plan = change(before);
+        int next = opened.ExecuteScalar<int>("SELECT next FROM jobs WHERE id = @id", new { id }), begun = opened.ExecuteScalar<int>("SELECT count(*) FROM job_pictures WHERE job = @id", new { id });
+        int total = begun + Enumerable.Range(next, plan.Count - next).Count(plan.Includes);
+        opened.Execute("UPDATE jobs SET work = @work, total = @total, revision = revision + 1 WHERE id = @id", new { id, total, work = plan.ToJson().ToJsonString() });
+        opened.Execute(JobLedger.Finished, new { id, now = Store.Now });
+        opened.Execute("UPDATE jobs SET state = 'Waiting', ended = NULL WHERE id = @id AND state = 'Done' AND done < total", new { id });
+    });
 }

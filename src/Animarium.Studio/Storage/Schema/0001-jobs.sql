@@ -9,6 +9,7 @@ CREATE TABLE jobs (
     priority INTEGER NOT NULL DEFAULT 0,
     position INTEGER NOT NULL,
     work     TEXT NOT NULL,            -- the order as JSON
+    revision INTEGER NOT NULL DEFAULT 0, -- how often the order was changed
     total    INTEGER NOT NULL,         -- pictures, steps or files
     done     INTEGER NOT NULL DEFAULT 0,
     failed   INTEGER NOT NULL DEFAULT 0,
