@@ -27,7 +27,7 @@ public sealed class GalleryRebuild(PictureGallery gallery)
         var intake = new GalleryIntake(gallery, rereads: !quick) { Remembered = remembered };
         string[] folders = gallery.Database.Read(opened => gallery.Folders(opened).ToArray());
         var walk = new PictureFolder(intake.Tell, gallery.OwnFolders);
-        var files = folders.Where(Directory.Exists).SelectMany(walk.Files).Concat(remembered.Pictures.Values.Select(picture => picture.Path).Where(File.Exists)).Distinct();
+        var files = folders.Where(Directory.Exists).SelectMany(walk.Files).Concat(remembered.Pictures.Values.Select(picture => picture.Path).Where(path => !PictureGallery.IsWithin(path, gallery.Home.Trash) && File.Exists(path))).Distinct();
         var progress = new IntakeProgress(0, 0, 0, 0, 0);
         foreach (var report in intake.Take(files, cancellation)) yield return progress = report;
         Trash(remembered, intake);

@@ -56,7 +56,7 @@ internal sealed record PictureRecord
         var metadata = ImageMetadata.Read(file, path);
         var origin = DescribedOrigin.Of(metadata);
         var request = ImportedRequest.From(metadata, System.IO.Path.GetDirectoryName(path));
-        Judge(request?.Settings.Complete() ?? new(), origin);
+        request?.RequireConduct(origin.Template);
         return new()
         {
             Path = path,
@@ -68,11 +68,6 @@ internal sealed record PictureRecord
             Unmapped = request?.Unmapped ?? [],
             Origin = origin,
         };
-    }
-
-    private static void Judge(GenerationRequest request, DescribedOrigin origin)
-    {
-        ConductRule.Require([request.Prompt, request.Cfg < 1 ? request.Negative : null, origin.Template, .. request.Loras.Select(lora => lora.Name)]);
     }
 }
 
