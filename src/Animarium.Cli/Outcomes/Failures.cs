@@ -10,6 +10,7 @@ using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Storage;
 using Animarium.Studio.Training.Run;
 
 namespace Animarium.Cli.Outcomes;
@@ -39,6 +40,7 @@ internal static class Failures
         TrainingDivergedException e => new("diverged", ExitCode.Input, e.Text.Said()),
         TrainingWriteException => new("output", ExitCode.Output, exception.Message),
         LoraWriteException => new("output", ExitCode.Output, exception.Message),
+        StorageException e => new("storage", e.Problem is StorageProblem.InUse ? ExitCode.Usage : ExitCode.Output, e.Message),
         PictureException { IsAboutWriting: true } => new("output", ExitCode.Output, exception.Message),
         PictureException or InvalidDataException or EndOfStreamException or NotSupportedException => new("input", ExitCode.Input, exception.Message),
         IOException or UnauthorizedAccessException => new("input", ExitCode.Input, exception.Message),
