@@ -66,7 +66,7 @@ internal static class PromptVerb
             Dialect = emphasis,
             Dictionary = Tags(data, session),
             Wildcards = Lists(),
-            HasLora = ModelCatalog.Scan(StudioFolders.Default.Models).Loras.Has,
+            HasLora = new ModelCatalog(StudioFolders.Default.Models).Loras.Has,
         });
         foreach (var section in report.Sections) Show(section, session.Output);
         session.Output.Report("total", new() { ["qwen"] = report.Qwen, ["t5"] = report.T5, ["most"] = PromptReport.MostTokens }, console => console.WriteLine(Texts.PromptTotal.With(report.Qwen, report.T5, PromptReport.MostTokens)));
@@ -76,7 +76,7 @@ internal static class PromptVerb
 
     private static ExitCode Suggest(string text, string? data, Session session)
     {
-        var completion = new PromptCompletion(Tags(data, session), [.. ModelCatalog.Scan(StudioFolders.Default.Models).Loras.All.Select(lora => lora.Name)], Lists().Names);
+        var completion = new PromptCompletion(Tags(data, session), [.. new ModelCatalog(StudioFolders.Default.Models).Loras.All.Select(lora => lora.Name)], Lists().Names);
         var found = completion.At(text, text.Length, MostItems);
         foreach (var item in found.Items)
         {
