@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Animarium.Cli.Language;
+using Animarium.Studio.Training.Progress;
 using Animarium.Studio.Training.Run;
 using Spectre.Console;
 
@@ -50,52 +50,28 @@ internal static class TrainingView
     /// <summary>One event: a line for programs, or words for people.</summary>
     private static void Report(TrainingEvent happened, Output output, Action<string> say)
     {
+        if (TrainingLine.Of(happened) is var (kind, facts)) output.Report(kind, facts, _ => { });
         switch (happened)
         {
             case TrainingNotice { Notice: var notice }:
                 output.Warn(notice.Code, notice.Message);
                 break;
-            case CachingStep step:
-                Line("caching", new() { ["kind"] = step.Kind, ["done"] = step.Done, ["total"] = step.Total });
-                break;
             case TrainingStarted { Plan: var plan } start:
-                Line("start", new()
-                {
-                    ["model"] = plan.Model.Name, ["device"] = start.Device, ["precision"] = start.Precision, ["pictures"] = plan.Dataset.Pictures.Count, ["steps"] = plan.Length.Steps,
-                    ["epochs"] = plan.Length.Epochs, ["layers"] = start.Layers, ["parameters"] = start.Parameters, ["folder"] = plan.Folder.Path, ["seed"] = plan.Settings.Seed, ["stepsDone"] = start.StepsDone,
-                });
                 say(Texts.TrainStarted.With(plan.Model.Name, plan.Dataset.Pictures.Count, plan.Length.Steps, plan.Length.Epochs, start.Layers, start.Parameters, start.Device, start.Precision, plan.Folder.Path));
                 if (start.StepsDone > 0) say(Texts.TrainResumed.With(start.StepsDone));
                 break;
-            case TrainingStep step:
-                Line("step", new()
-                {
-                    ["step"] = step.Step, ["steps"] = step.Steps, ["epoch"] = step.Epoch, ["loss"] = Number(step.Loss), ["smoothLoss"] = Number(step.SmoothLoss), ["learningRate"] = step.LearningRate,
-                    ["gradientNorm"] = Number(step.GradientNorm), ["seconds"] = step.Seconds, ["skipped"] = step.Skipped, ["memory"] = step.Memory,
-                });
-                break;
             case TrainingMeasured measured:
-                Line("measured", new()
-                {
-                    ["step"] = measured.Step, ["loss"] = Number(measured.Loss), ["heldBack"] = measured.HeldBack,
-                    ["levels"] = new JsonArray([.. measured.Levels.Select(level => new JsonObject { ["sigma"] = level.Sigma, ["loss"] = Number(level.Loss) })]),
-                });
                 say(Texts.TrainMeasured.With(measured.Step, measured.Loss));
                 break;
             case SamplesDrawn drawn:
-                Line("samples", new() { ["step"] = drawn.Step, ["path"] = drawn.Path });
                 say(Texts.TrainSamples.With(drawn.Path));
                 break;
+            case CheckpointSaved { IsResult: true } saved when output is PeopleOutput people:
+                people.Out.WriteLine(PeopleOutput.Printable(saved.Path));
+                break;
             case CheckpointSaved saved:
-                Line(saved.IsResult ? "result" : "checkpoint", new() { ["step"] = saved.Step, ["path"] = saved.Path });
-                if (saved.IsResult && output is PeopleOutput people) people.Out.WriteLine(PeopleOutput.Printable(saved.Path));
-                else say(Texts.TrainCheckpoint.With(saved.Step, saved.Path));
+                say(Texts.TrainCheckpoint.With(saved.Step, saved.Path));
                 break;
         }
-
-        void Line(string kind, JsonObject facts) => output.Report(kind, facts, _ => { });
     }
-
-    // JSON has no infinite numbers.
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

@@ -63,8 +63,15 @@ public sealed partial class OutputNames
     public IEnumerable<string> Of(GenerationRequest picture, int index, DateTimeOffset time)
     {
         string path = Path.GetFullPath(string.Join(Path.DirectorySeparatorChar, segments.Select(segment => Filled(segment, picture, index, time))));
-        yield return path + Format.Extension();
-        for (int number = 2; ; number++) yield return $"{path}-{number}{Format.Extension()}";
+        return Numbered(path + Format.Extension());
+    }
+
+    /// <summary>A name, and then the same with -2, -3, … without end.</summary>
+    internal static IEnumerable<string> Numbered(string path)
+    {
+        yield return path;
+        string extension = Path.GetExtension(path);
+        for (int number = 2; ; number++) yield return $"{path[..^extension.Length]}-{number}{extension}";
     }
 
     /// <summary>A file has a picture's extension or a placeholder in its name; everything else is a folder.</summary>

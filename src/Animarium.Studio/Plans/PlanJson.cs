@@ -85,8 +85,8 @@ public static class PlanJson
         return members;
     }
 
-    private static IEnumerable<JsonElement> Items(Dictionary<string, JsonElement> parts, string name) =>
-        !parts.TryGetValue(name, out var list) ? [] : list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw Wrong(name);
+    private static List<JsonElement> Items(Dictionary<string, JsonElement> parts, string name) =>
+        !parts.TryGetValue(name, out var list) ? [] : list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray()] : throw Wrong(name);
 
     private static string Text(Dictionary<string, JsonElement> parts, string name) => parts.TryGetValue(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : throw Wrong(name);
 

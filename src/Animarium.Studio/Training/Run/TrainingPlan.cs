@@ -60,11 +60,12 @@ public sealed class TrainingPlan
     /// <param name="library">Models.</param>
     /// <param name="random">Chooses a seed where none was given.</param>
     /// <param name="datasets">The datasets of a dataset file; null: those of the folders in the settings.</param>
+    /// <param name="runs">The folder in which the run gets a folder of its own, where the settings name none.</param>
     /// <param name="cancel">Ends the reading of the pictures early.</param>
     /// <exception cref="SettingException">A setting is out of range or two contradict each other.</exception>
     /// <exception cref="ModelException">A model is missing or does not fit.</exception>
     /// <exception cref="DatasetException">There are no pictures, or some cannot be trained on.</exception>
-    public static TrainingPlan Make(GivenSettings given, ModelCatalog library, Random random, IReadOnlyList<DatasetSettings>? datasets = null, CancellationToken cancel = default)
+    public static TrainingPlan Make(GivenSettings given, ModelCatalog library, Random random, IReadOnlyList<DatasetSettings>? datasets = null, string runs = "runs", CancellationToken cancel = default)
     {
         var settings = given.Settings;
         settings.Check();
@@ -100,7 +101,7 @@ public sealed class TrainingPlan
         // What decided, alone.
         var steps = settings.Steps;
         settings = settings with { Steps = steps with { Epochs = steps.MaxSteps is null ? steps.Epochs : null, ImagesSeen = steps is { MaxSteps: null, Epochs: null } ? steps.ImagesSeen : null } };
-        return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine("runs", name))), name), length, notices);
+        return new(settings, model, dataset, new(Path.GetFullPath(settings.Output.Directory ?? Free(Path.Combine(runs, name))), name), length, notices);
     }
 
     /// <summary>The same with the precision that a machine chose: measured again it might choose another, and a resumed run would not be the same.</summary>

@@ -13,7 +13,11 @@ namespace Animarium.Studio.Training.Run;
 /// <param name="Goal">The name of a preset; null: by what the folder looks like.</param>
 /// <param name="Trigger">The word that stands for what is learned; null: none.</param>
 /// <param name="Overrides"><c>key=value</c>, over everything else.</param>
-public sealed record TrainingWish(string? Goal, string? Trigger, IReadOnlyList<string> Overrides);
+public sealed record TrainingWish(string? Goal, string? Trigger, IReadOnlyList<string> Overrides)
+{
+    /// <summary>The folder in which the run gets a folder of its own, where the settings name none.</summary>
+    public string Runs { get; init; } = "runs";
+}
 
 /// <summary>From a folder of pictures, a file of settings of any program, or an earlier run to a plan, with a word on everything that was decided on the way.</summary>
 public static class TrainingStart
@@ -67,9 +71,9 @@ public static class TrainingStart
 
         TrainingPlan Make(GivenSettings given, IReadOnlyList<DatasetSettings>? sets)
         {
-            var made = TrainingPlan.Make(given, library, Random.Shared, sets, cancel);
+            var made = TrainingPlan.Make(given, library, Random.Shared, sets, wish.Runs, cancel);
             bool large = wish.Goal == TrainingPreset.LowVram.Name && !said.Keys.Contains("dataset.resolution") && made.Settings.Dataset.Resolution is var (width, height) && (long)width * height > LittleSide * LittleSide;
-            return large ? TrainingPlan.Make(given.Set(string.Create(CultureInfo.InvariantCulture, $"dataset.resolution={LittleSide}")), library, Random.Shared, sets, cancel) : made;
+            return large ? TrainingPlan.Make(given.Set(string.Create(CultureInfo.InvariantCulture, $"dataset.resolution={LittleSide}")), library, Random.Shared, sets, wish.Runs, cancel) : made;
         }
     }
 
@@ -87,7 +91,7 @@ public static class TrainingStart
         var said = GivenSettings.Of(GivenSettings.None.Set(overrides).Over(saved));
         foreach (var setting in TrainingOptions.All.Where(setting => setting.Key != "output.directory" && setting.ToJson(saved)?.ToJsonString() != setting.ToJson(said.Settings)?.ToJsonString()))
             tell(Notice.Of("train.changed", setting.Key, setting.ToJson(saved)?.ToJsonString() ?? "–", setting.ToJson(said.Settings)?.ToJsonString() ?? "–"));
-        return TrainingPlan.Make(said, library, Random.Shared, report.Datasets, cancel);
+        return TrainingPlan.Make(said, library, Random.Shared, report.Datasets, cancel: cancel);
     }
 
     /// <summary>An earlier run as it was, to look at what it made.</summary>
@@ -100,7 +104,7 @@ public static class TrainingStart
     public static TrainingPlan Reopen(string folder, ModelCatalog library, CancellationToken cancel = default)
     {
         var (_, report, saved) = Saved(folder);
-        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, report.Datasets, cancel);
+        return TrainingPlan.Make(GivenSettings.Of(saved), library, Random.Shared, report.Datasets, cancel: cancel);
     }
 
     /// <summary>The settings in a run's folder, wherever that lies now.</summary>

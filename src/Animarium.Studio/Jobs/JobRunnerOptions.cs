@@ -1,0 +1,19 @@
+namespace Animarium.Studio.Jobs;
+
+/// <summary>How jobs are run.</summary>
+/// <param name="Pictures">The folder within which the pictures of jobs lie.</param>
+/// <param name="Runs">The folder in which trainings get folders of their own.</param>
+public sealed record JobRunnerOptions(string Pictures, string Runs)
+{
+    /// <summary>
+    /// Enters a finished picture (its file, its job) into the gallery and returns its number there; null: it could not be entered. After a crash it is called again
+    /// for the same file and must then enter nothing twice.
+    /// </summary>
+    public Func<string, long, long?> Enter { get; init; } = (_, _) => null;
+
+    /// <summary>Reads a folder's pictures into the gallery (the folder; gets done and total now and then). It is called again for the same folder after a restart.</summary>
+    public Action<string, Action<int, int>, CancellationToken>? Import { get; init; }
+
+    /// <summary>A worker without work ends after this, so that its memory is given back.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
+}

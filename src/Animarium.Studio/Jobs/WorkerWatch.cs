@@ -1,0 +1,91 @@
+using Animarium.Studio.Jobs.Work;
+
+namespace Animarium.Studio.Jobs;
+
+/// <summary>A worker died.</summary>
+/// <param name="WasReady">Whether it had been able to work.</param>
+/// <param name="LastWords">Why, as far as is known.</param>
+internal sealed record WorkerGone(bool WasReady, string LastWords);
+
+/// <summary>It is time for another worker.</summary>
+internal sealed record WorkerRested;
+
+/// <summary>Keeps at most one worker: brings it up when there is work, and after a death waits longer each time.</summary>
+/// <param name="place">Where it works.</param>
+/// <param name="time">For the waiting.</param>
+/// <param name="tell">Gets its reports, <see cref="WorkerGone"/> and <see cref="WorkerRested"/>; from any thread.</param>
+internal sealed class WorkerWatch(IWorkplace place, TimeProvider time, Action<object> tell) : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    private volatile IWorker? worker;
+    private Task listening = Task.CompletedTask;
+    private ITimer? rest;
+
+    /// <summary>Whether a message would reach a worker, be it a new one.</summary>
+    public bool CanWork => rest is null;
+
+    /// <summary>Whether there is a worker.</summary>
+    public bool IsUp => worker is not null;
+
+    /// <summary>How many workers in a row died without finishing anything.</summary>
+    public int Deaths { get; private set; }
+
+    /// <summary>Tells the worker something; there is one then.</summary>
+    public void Send(WorkMessage message)
+    {
+        if (worker is null)
+        {
+            worker = place.Start();
+            listening = Listen(worker);
+        }
+        worker.Send(message);
+    }
+
+    /// <summary>It finished something: what was wrong before is over.</summary>
+    public void Worked() => Deaths = 0;
+
+    /// <summary>Buries a worker that told of its death. The first is replaced at once, those that die soon after it later and later.</summary>
+    public async Task Bury()
+    {
+        await Stop().ConfigureAwait(false);
+        Deaths++;
+        if (Deaths == 1) return;
+        var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, Deaths - 2), LongestRest.TotalSeconds));
+        rest = time.CreateTimer(_ => tell(new WorkerRested()), null, pause, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The rest after a death is over.</summary>
+    public void Rested()
+    {
+        rest?.Dispose();
+        rest = null;
+    }
+
+    /// <summary>Ends the worker and gives its memory back.</summary>
+    public async Task Stop()
+    {
+        if (worker is not { } ended) return;
+        worker = null;
+        await ended.DisposeAsync().ConfigureAwait(false);
+        await listening.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Rested();
+        await Stop().ConfigureAwait(false);
+    }
+
+    private async Task Listen(IWorker heard)
+    {
+        bool ready = false;
+        await foreach (var report in heard.Reports.ConfigureAwait(false))
+        {
+            ready |= report is WorkerReady;
+            tell(report);
+        }
+        if (worker == heard) tell(new WorkerGone(ready, heard.LastWords)); // otherwise it was asked to end
+    }
+}
