@@ -120,7 +120,7 @@ public sealed class GenerateTests : IDisposable
     [Fact]
     public void Ctrl_C_ends_cleanly_and_keeps_what_is_done()
     {
-        string line = $"$ANIMARIUM generate '{Prompt}' {string.Join(' ', Small)} --count 500 --json --out {folder.Path}/";
+        string line = $"$ANIMARIUM generate '{Prompt}' {string.Join(' ', Small)} --count 5000 --json --out {folder.Path}/";
         // A background job of a script ignores SIGINT unless job control is on.
         var run = RealProgram.Bash($"set -m; {line} > {folder.At("log")} & until grep -q '\"image\"' {folder.At("log")} 2>/dev/null; do sleep 0.1; done; kill -INT %1; wait %1");
         Assert.Equal(130, run.Code);
