@@ -1,3 +1,4 @@
+using PromptTag = Animarium.Studio.Prompts.Slots.PromptTag;
 using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Prompts.Slots;
