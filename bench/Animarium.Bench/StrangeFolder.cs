@@ -43,8 +43,8 @@ static class StrangeFolder
         return (n % 3) switch
         {
             0 => new("parameters", $"{prompt} <lora:style-{random.Next(50)}:0.8>\nNegative prompt: worst quality, low quality\nSteps: 28, Sampler: Euler a, Schedule type: Simple, CFG scale: 5, Seed: {seed}, Size: {width}x{height}, Model: {model}, Model hash: 0123456789"),
-            1 => new("prompt", $$$"""{"1": {"class_type": "KSampler", "inputs": {"seed": {{{seed}}}, "steps": 30, "cfg": 4, "sampler_name": "er_sde", "scheduler": "simple", "positive": ["2", 0], "negative": ["3", 0], "model": ["4", 0]}}, "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{{prompt}}}"}}, "3": {"class_type": "CLIPTextEncode", "inputs": {"text": "worst quality"}}, "4": {"class_type": "UNETLoader", "inputs": {"unet_name": "{{{model}}}.safetensors"}}, "5": {"class_type": "SaveImage", "inputs": {"images": ["1", 0]}}}"""),
-            _ => new("parameters", $$$"""{"sui_image_params": {"prompt": "{{{prompt}}}", "negativeprompt": "worst quality", "model": "{{{model}}}", "seed": {{{seed}}}, "steps": 30, "cfgscale": 4.5, "sampler": "euler", "scheduler": "simple", "width": {{{width}}}, "height": {{{height}}}}}"""),
+            1 => new("prompt", $$$"""{"1": {"class_type": "KSampler", "inputs": {"seed": {{{seed}}}, "steps": 30, "cfg": 4, "sampler_name": "er_sde", "scheduler": "simple", "positive": ["2", 0], "negative": ["3", 0], "model": ["4", 0]}}, "2": {"class_type": "CLIPTextEncode", "inputs": {"text": "{{{prompt}}}"}}, "3": {"class_type": "CLIPTextEncode", "inputs": {"text": "worst quality"}}, "4": {"class_type": "UNETLoader", "inputs": {"unet_name": "{{{model}}}.safetensors"}}, "5": {"class_type": "SaveImage", "inputs": {"images": ["1", 0] } } }"""),
+            _ => new("parameters", $$$"""{"sui_image_params": {"prompt": "{{{prompt}}}", "negativeprompt": "worst quality", "model": "{{{model}}}", "seed": {{{seed}}}, "steps": 30, "cfgscale": 4.5, "sampler": "euler", "scheduler": "simple", "width": {{{width}}}, "height": {{{height}}} } }"""),
         };
     }
 

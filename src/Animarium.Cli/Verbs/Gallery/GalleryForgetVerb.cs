@@ -1,6 +1,7 @@
 using Animarium.Cli.CommandLine;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
+using Spectre.Console;
 
 namespace Animarium.Cli.Verbs.Gallery;
 

@@ -5,6 +5,7 @@ using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
 using Animarium.Studio.Gallery;
+using Spectre.Console;
 
 namespace Animarium.Cli.Verbs.Gallery;
 

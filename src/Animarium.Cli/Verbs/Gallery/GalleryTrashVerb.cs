@@ -3,6 +3,7 @@ using Animarium.Cli.CommandLine;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Gallery;
+using Spectre.Console;
 
 namespace Animarium.Cli.Verbs.Gallery;
 

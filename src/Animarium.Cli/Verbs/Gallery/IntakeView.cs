@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Animarium.Cli.Language;
 using Animarium.Cli.Terminal;
 using Animarium.Studio.Gallery;
+using Spectre.Console;
 
 namespace Animarium.Cli.Verbs.Gallery;
 
