@@ -8,6 +8,9 @@ public static class Spelling
     /// <summary>The three nearest names by Levenshtein's distance, without regard to case, joined by commas.</summary>
     public static string Nearest(string name, IEnumerable<string> known) => string.Join(", ", known.OrderBy(k => Distance(name, k)).Take(3));
 
+    /// <summary>The nearest name if at most so many letters differ, otherwise null.</summary>
+    public static string? Nearest(string name, IEnumerable<string> known, int most) => known.Select(k => (Name: k, Distance: Distance(name, k))).Where(k => k.Distance <= most).MinBy(k => k.Distance).Name;
+
     static int Distance(string a, string b)
     {
         a = a.Length > LongestCompared ? a[..LongestCompared] : a;

@@ -17,6 +17,12 @@ public sealed record StudioHome(string Folder)
     /// <summary>What a person decided about pictures: outlives the database.</summary>
     public string Journal => At("gallery.jsonl");
 
+    /// <summary>Tag lists of the person.</summary>
+    public string Tags => At("tags");
+
+    /// <summary>Styles of the person.</summary>
+    public string Styles => At("styles.json");
+
     /// <summary>The settings of the studio.</summary>
     public string Settings => At("settings.toml");
 

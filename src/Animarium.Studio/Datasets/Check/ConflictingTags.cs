@@ -31,12 +31,14 @@ internal static class ConflictingTags
     ];
 
     /// <summary>The pairs that contradict each other.</summary>
-    public static IEnumerable<(string First, string Second)> Of(IReadOnlyList<string> caption)
+    /// <param name="caption">The tags, however they are written.</param>
+    /// <param name="people">Somebody is there even if no tag counts people.</param>
+    public static IEnumerable<(string First, string Second)> Of(IReadOnlyList<string> caption, bool people = false)
     {
         var tags = caption.Select(tag => tag.Replace('_', ' ').ToLowerInvariant()).ToHashSet();
         foreach (var group in OfScenes)
             if (Two(group) is { } pair) yield return pair;
-        if (!Single.Any(tags.Contains) || tags.Contains("1girl") && tags.Contains("1boy") || tags.Any(tag => tag.StartsWith("multiple ", StringComparison.Ordinal) || tag is "2girls" or "2boys")) yield break;
+        if (!people && !Single.Any(tags.Contains) || tags.Contains("1girl") && tags.Contains("1boy") || tags.Any(tag => tag.StartsWith("multiple ", StringComparison.Ordinal) || tag is "2girls" or "2boys")) yield break;
         foreach (var group in OfPersons)
             if (Two(group) is { } pair) yield return pair;
         foreach (var (colours, unless) in OneColour)
