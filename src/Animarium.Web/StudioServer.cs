@@ -1,4 +1,7 @@
 using System.Net;
+using Animarium.Studio.Storage;
+using Animarium.Web.Draw;
+using Animarium.Web.Gallery;
 using Animarium.Web.Shell;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,7 +17,8 @@ public static class StudioServer
     /// <summary>Builds the server; nothing listens yet.</summary>
     /// <param name="address">Where it will listen.</param>
     /// <param name="port">0 takes a free one.</param>
-    public static WebApplication Build(IPAddress address, int port)
+    /// <param name="home">The studio's folder, prepared and held.</param>
+    public static WebApplication Build(IPAddress address, int port, StudioHome home)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "animarium", ContentRootPath = AppContext.BaseDirectory });
         // The program runs from its build folder, where the assets of packages are found through a list that the build writes.
@@ -23,10 +27,15 @@ public static class StudioServer
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddLocalization();
         builder.Services.AddMudServices();
+        builder.Services.AddStudio(home);
 
         var app = builder.Build();
+        app.UseRequestLocalization(Languages.Options);
         app.UseAntiforgery();
         app.MapStaticAssets(Path.Combine(AppContext.BaseDirectory, "animarium.staticwebassets.endpoints.json"));
+        Languages.Map(app);
+        PictureFiles.Map(app);
+        Uploads.Map(app);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using Animarium.Cli.CommandLine;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
+using Animarium.Studio.Storage;
 using Animarium.Web;
 using Spectre.Console;
 
@@ -13,17 +14,22 @@ internal static class ServeVerb
 {
     private static readonly Option<int> Port = new("--port") { DefaultValueFactory = _ => 7680 };
 
+    private static readonly Option<string> Data = new("--data");
+
     public static VerbCommand Command()
     {
-        Port.Description = Texts.ServePort;
+        (Port.Description, Data.Description, Data.HelpName) = (Texts.ServePort, Texts.DataOption, Texts.PlaceholderPath);
         var verb = new VerbCommand("serve", Texts.ServeDescription, Run);
-        verb.Add(Texts.ServeGroup, Port);
+        verb.Add(Texts.ServeGroup, Port, Data);
         return verb;
     }
 
     private static ExitCode Run(ParseResult parse, Session session)
     {
-        var app = StudioServer.Build(IPAddress.Loopback, parse.GetValue(Port));
+        var home = StudioHome.Of(parse.GetValue(Data), session.Environment);
+        home.Prepare();
+        using var held = StudioLock.Take(home);
+        var app = StudioServer.Build(IPAddress.Loopback, parse.GetValue(Port), home);
         app.StartAsync(session.Cancellation).GetAwaiter().GetResult();
         string address = app.Urls.First();
         session.Output.Report("serving", new() { ["address"] = address }, console => console.WriteLine(Texts.ServeReady.With(address)));
