@@ -26,7 +26,8 @@ internal static class PictureFiles
     {
         endpoints.MapGet("/files/{hash}", (string hash, PictureGallery gallery, HttpContext context) =>
             gallery.Find(hash) is { } picture ? Send(picture.Path, context) : TypedResults.NotFound()).ExcludeFromDescription();
-        endpoints.MapGet("/files/{hash}/{size}", (string hash, ThumbnailSize size, PictureGallery gallery, HttpContext context) => Thumbnail(hash, size, gallery, context)).ExcludeFromDescription();
+        foreach (var (name, size) in new[] { ("small", ThumbnailSize.Small), ("large", ThumbnailSize.Large) })
+            endpoints.MapGet("/files/{hash}/" + name, (string hash, PictureGallery gallery, HttpContext context) => Thumbnail(hash, size, gallery, context)).ExcludeFromDescription();
         endpoints.MapGet("/previews/{job:long}/{serial:int}", Results<FileContentHttpResult, NotFound> (long job, int serial, JobBoard board, HttpContext context) =>
         {
             if (board.PreviewOf(job) is not { } preview) return TypedResults.NotFound();
