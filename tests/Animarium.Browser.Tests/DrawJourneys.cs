@@ -92,7 +92,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     private static async Task HasPixels(ILocator picture) => Assert.True(await picture.EvaluateAsync<int>("async image => { await image.decode(); return image.naturalWidth; }") > 0);
 
     /// <summary>Lets a file fall onto the page, as from a file manager.</summary>
-    private static Task Drop(IPage page, byte[] file) => page.EvaluateAsync("""
+    private static async Task Drop(IPage page, byte[] file) => await page.EvaluateAsync("""
         bytes => {
           const data = new DataTransfer();
           data.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], "picture.png", { type: "image/png" }));
