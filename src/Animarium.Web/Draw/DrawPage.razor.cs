@@ -113,7 +113,9 @@ public sealed partial class DrawPage
         if (prompt is not null) await prompt.Flush();
         if (negative is not null) await negative.Flush();
         if (init is not null) await init.KeepMask();
-        if (State.Order() is not null) selected = null;
+        if (State.Order() is null) return;
+        selected = null;
+        History.Add(State.Request.Prompt, State.Request.Negative);
     }
 
     private async Task Try(string example)

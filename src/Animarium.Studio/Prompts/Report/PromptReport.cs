@@ -2,6 +2,7 @@ using PromptTag = Animarium.Studio.Prompts.Slots.PromptTag;
 using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Prompts.Slots;
+using PromptTag = Animarium.Studio.Prompts.Slots.PromptTag; // the engine has another one, without places
 
 namespace Animarium.Studio.Prompts.Report;
 
