@@ -52,8 +52,14 @@ public sealed class Dataset
     public long BatchesPerEpoch => Buckets.Sum(bucket => bucket.Batches);
 
     /// <summary>How many captions have each tag (in lower case), under the names of the folders: what training programs write into a LoRA. Regularisation pictures do not count.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> TagFrequency =>
-        Pictures.Where(picture => !picture.Subset.IsRegularisation)
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> TagFrequency => TagFrequencyOf(Pictures);
+
+    /// <summary>The same of one dataset.</summary>
+    /// <param name="number">Its place in <see cref="Settings"/>.</param>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> TagFrequencyIn(int number) => TagFrequencyOf(Pictures.Where(picture => picture.Dataset == number));
+
+    private static Dictionary<string, IReadOnlyDictionary<string, int>> TagFrequencyOf(IEnumerable<TrainingPicture> pictures) =>
+        pictures.Where(picture => !picture.Subset.IsRegularisation)
             .GroupBy(picture => Path.GetFileName(Path.TrimEndingDirectorySeparator(picture.Subset.Folder)))
             .ToDictionary(folder => folder.Key, folder => (IReadOnlyDictionary<string, int>)folder
                 .SelectMany(picture => picture.Found.Caption.Split(',').Select(tag => tag.Trim().ToLowerInvariant()).Where(tag => tag.Length > 0))

@@ -127,12 +127,7 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
         {
             ValidationPictures = plan.Dataset.Validation.Count(picture => picture.Dataset == number),
             Buckets = [.. plan.Dataset.Buckets.Where(bucket => bucket.Dataset == number).Select(bucket => (bucket.Bucket.Width, bucket.Bucket.Height, (int)bucket.Images))],
-            TagFrequency = pictures.GroupBy(picture => Path.GetFileName(Path.TrimEndingDirectorySeparator(picture.Subset.Folder)))
-                .ToDictionary(folder => folder.Key, folder => (IReadOnlyDictionary<string, int>)TagsOf(folder.Select(picture => picture.Found.Caption), dataset.Subsets[0].Caption.Separator)),
+            TagFrequency = plan.Dataset.TagFrequencyIn(number),
         };
     }
-
-    private static Dictionary<string, int> TagsOf(IEnumerable<string> captions, string separator) => captions
-        .SelectMany(caption => caption.Split('\n')[0].Split(separator, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        .CountBy(tag => tag).OrderByDescending(tag => tag.Value).ToDictionary(tag => tag.Key, tag => tag.Value);
 }
