@@ -26,6 +26,18 @@ public sealed record Measurement(string Measure)
     /// <summary>Tokens of the text.</summary>
     public long? Tokens { get; init; }
 
+    /// <summary>Tags of the list.</summary>
+    public int? Tags { get; init; }
+
+    /// <summary>Seconds within which 99 of 100 repetitions were done.</summary>
+    public double? Percentile99Seconds { get; init; }
+
+    /// <summary>Seconds of the slowest repetition.</summary>
+    public double? LongestSeconds { get; init; }
+
+    /// <summary>Seconds to make ready what is measured.</summary>
+    public double? LoadSeconds { get; init; }
+
     /// <summary>Pictures in the run.</summary>
     public int? Pictures { get; init; }
 
@@ -77,7 +89,7 @@ public sealed record Measurement(string Measure)
     /// <summary>Seconds to read the files in use once, from the same kind of cache.</summary>
     public double? ReadSeconds { get; init; }
 
-    /// <summary>What the measure is about, over what bounds it: peak over bytes of weights, start over reading, time outside denoising over all time.</summary>
+    /// <summary>What the measure is about, over what bounds it: peak over bytes of weights, start over reading, time outside denoising over all time, the 99th percentile of a completion over one search through all names.</summary>
     public double? Ratio { get; init; }
 
     /// <summary>One line of JSON, names in snake_case, without what the measure doesn't have.</summary>

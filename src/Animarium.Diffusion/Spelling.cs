@@ -9,7 +9,7 @@ public static class Spelling
     public static string Nearest(string name, IEnumerable<string> known) => string.Join(", ", known.OrderBy(k => Distance(name, k)).Take(3));
 
     /// <summary>The nearest name if at most so many letters differ, otherwise null.</summary>
-    public static string? Nearest(string name, IEnumerable<string> known, int most) => known.Select(k => (Name: k, Distance: Distance(name, k))).Where(k => k.Distance <= most).MinBy(k => k.Distance).Name;
+    public static string? Nearest(string name, IEnumerable<string> known, int most) => known.Select(k => (Name: k, Distance: Distance(name, k))).Where(k => k.Distance <= most).OrderBy(k => k.Distance).FirstOrDefault().Name;
 
     static int Distance(string a, string b)
     {

@@ -15,7 +15,7 @@ internal static class PlaceFindings
         if (!read.Slots.IsInOrder)
         {
             var texts = read.Slots.Pieces.Where(piece => piece.Text.Length > 0 && piece.Slot != PromptSlot.Network).ToList();
-            var early = texts.Zip(texts.Skip(1)).First(pair => pair.First.Slot > pair.Second.Slot).Second;
+            var early = texts.Zip(texts.Skip(1)).First(pair => PromptSlots.Rank(pair.First.Slot) > PromptSlots.Rank(pair.Second.Slot)).Second;
             yield return FindingWords.Of("order", PromptSeverity.Hint, early.TextStart, early.Text.Length, early.Text) with { Fix = new(0, read.Text.Length, read.Slots.InOrder()) };
         }
         if (options.ExpectsSafety && tags.Count > 0 && !read.Slots.Of(PromptSlot.Safety).Any()) yield return FindingWords.Of("no-safety", PromptSeverity.Hint, 0, 0);

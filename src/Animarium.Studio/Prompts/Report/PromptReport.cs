@@ -29,7 +29,7 @@ public sealed record PromptReport(IReadOnlyList<PromptSection> Sections, int Qwe
         var read = new ReadPrompt(prompt, options.Dictionary);
         var readNegative = new ReadPrompt(negative, options.Dictionary);
         var sections = read.Slots.Pieces.Where(piece => piece.Text.Length > 0).Select(piece => Section(piece, options)).ToList();
-        var whole = Tokens(ExtraNetworks.Extract(prompt).Prompt, options);
+        var whole = Tokens(prompt, options);
         var (qwen, t5) = (whole.Sum(part => part.Qwen.Count), whole.Sum(part => part.T5.Count));
 
         var findings = TextFindings.Of(read, options).Concat(TagFindings.Of(read, options)).Concat(PlaceFindings.Of(read, options)).Concat(TokenFindings.Of(sections, qwen, t5)).OrderBy(finding => finding.Start)
@@ -52,7 +52,7 @@ public sealed record PromptReport(IReadOnlyList<PromptSection> Sections, int Qwe
 
     private static PromptSection Section(PromptPiece piece, PromptReportOptions options)
     {
-        var parts = piece.Slot == PromptSlot.Network ? [] : Tokens(ExtraNetworks.Extract(piece.Whole).Prompt, options);
+        var parts = piece.Slot == PromptSlot.Network ? [] : Tokens(piece.Whole, options);
         var tokens = parts.SelectMany(part => part.T5.Zip(part.Weights).SkipLast(1)).ToList(); // without </s>, of which the prompt has one
         string unknown = "<unk>";
         return new(piece.Slot, piece.TextStart, piece.Text.Length, piece.Text, parts.Sum(part => part.Qwen.Count), tokens.Count,
@@ -60,7 +60,13 @@ public sealed record PromptReport(IReadOnlyList<PromptSection> Sections, int Qwe
             tokens.Count(token => options.Tokenizers.T5.Piece(token.First) == unknown));
     }
 
-    private static IReadOnlyList<PromptTokens> Tokens(string text, PromptReportOptions options) => PromptTokens.Of(text, options.Dialect, options.Tokenizers);
+    /// <summary>What is read of a text: a template is expanded as for seed 0, and networks are taken out.</summary>
+    private static IReadOnlyList<PromptTokens> Tokens(string text, PromptReportOptions options)
+    {
+        string example = new Wildcards(options.Wildcards ?? WildcardLibrary.Empty).Expand(text, 0);
+        if (example.Length > LongestPrompt) example = example[..LongestPrompt]; // lists may multiply each other
+        return PromptTokens.Of(ExtraNetworks.Extract(example).Prompt, options.Dialect, options.Tokenizers);
+    }
 }
 
 /// <summary>A prompt that was read once for all findings.</summary>

@@ -19,9 +19,9 @@ internal static class TextFindings
 
         if (options.Dialect != EmphasisDialect.A1111)
             foreach (int at in PythonSyntax.WholeWords(read.Text, "BREAK")) yield return FindingWords.Of("break", PromptSeverity.Warning, at, "BREAK".Length);
-        if (options.Dialect is EmphasisDialect.Comfy or EmphasisDialect.A1111 && Emphasis.Parse(read.Text, options.Dialect).Where(segment => Math.Abs(segment.Weight) > StrongestUseful && !segment.IsBreak).MaxBy(segment => Math.Abs(segment.Weight)) is { Text: { } strong } heavy)
+        if (options.Dialect is EmphasisDialect.Comfy or EmphasisDialect.A1111 && Emphasis.Parse(read.Text, options.Dialect).Where(segment => Math.Abs(segment.Weight) > StrongestUseful && !segment.IsBreak).OrderByDescending(segment => Math.Abs(segment.Weight)).FirstOrDefault() is { Text: { } strong } heavy)
             yield return FindingWords.Of("heavy", PromptSeverity.Warning, Math.Max(0, read.Text.IndexOf(strong, StringComparison.Ordinal)), read.Text.Contains(strong, StringComparison.Ordinal) ? strong.Length : 0, strong.Trim(), heavy.Weight, StrongestUseful);
-        if (options.Dialect == EmphasisDialect.Comfy && !Emphasis.Parse(read.Text, EmphasisDialect.Comfy).SequenceEqual(Emphasis.Parse(read.Text, EmphasisDialect.A1111).Where(segment => !segment.IsBreak)) && read.Text.AsSpan().IndexOfAny('(', '[') >= 0)
+        if (options.Dialect == EmphasisDialect.Comfy && read.Scan.Unpaired.Count == 0 && !Emphasis.Parse(read.Text, EmphasisDialect.Comfy).SequenceEqual(Emphasis.Parse(read.Text, EmphasisDialect.A1111).Where(segment => !segment.IsBreak)) && read.Text.AsSpan().IndexOfAny('(', '[') >= 0)
             yield return FindingWords.Of("dialects", PromptSeverity.Hint, 0, 0);
     }
 

@@ -16,24 +16,26 @@ public sealed record PromptSlots(IReadOnlyList<PromptPiece> Pieces)
     {
         var scan = new PromptScan(prompt);
         var pieces = new List<PromptPiece>();
-        PromptPiece? sentence = null; // not yet at its full stop
+        int sentence = -1; // the piece that begins one whose full stop has not come yet
         foreach (var (start, textStart, textEnd, end) in scan.Stretches())
         {
             string text = prompt[textStart..textEnd];
-            var tags = scan.Tags(textStart, textEnd).ToList();
-            var slot = tags.Count > 0 ? SlotRules.Of(tags[0], dictionary) : text.StartsWith('<') ? PromptSlot.Network : PromptSlot.Scene;
-            // A sentence may have commas in it: it goes on while no piece of another kind comes between, up to a full stop.
-            if (sentence is not null && slot is PromptSlot.Scene or PromptSlot.Appearance or PromptSlot.Language && text.Length > 0 && Ends(prompt, textEnd))
-            {
-                pieces[^1] = sentence = sentence with { Text = prompt[sentence.TextStart..textEnd], After = prompt[textEnd..end] };
-                continue;
-            }
+            var tag = scan.Tags(textStart, textEnd).FirstOrDefault();
+            var slot = tag is not null ? SlotRules.Of(tag, dictionary) : text.StartsWith('<') ? PromptSlot.Network : PromptSlot.Scene;
+            bool stops = text.Length > 0 && SlotRules.IsEnd(text[^1]);
             pieces.Add(new(start, prompt[start..textStart], text, prompt[textEnd..end], slot));
-            sentence = slot == PromptSlot.Language && !prompt.AsSpan(textEnd, end - textEnd).Contains('\n') ? pieces[^1] : null;
+            if (slot == PromptSlot.Language && sentence < 0) sentence = pieces.Count - 1;
+            else if (Rank(slot) != PromptSlot.Appearance) sentence = -1;
+            // A sentence may have commas in it: if nothing but general words comes between, it goes on to its full stop.
+            if (stops && sentence >= 0)
+            {
+                var first = pieces[sentence];
+                pieces[sentence] = first with { Text = prompt[first.TextStart..textEnd], After = prompt[textEnd..end] };
+                pieces.RemoveRange(sentence + 1, pieces.Count - sentence - 1);
+            }
+            if (stops || prompt.AsSpan(textEnd, end - textEnd).Contains('\n')) sentence = -1;
         }
         return new(pieces);
-
-        static bool Ends(string prompt, int textEnd) => SlotRules.IsEnd(prompt[textEnd - 1]);
     }
 
     /// <summary>The prompt again, character for character.</summary>
@@ -45,18 +47,18 @@ public sealed record PromptSlots(IReadOnlyList<PromptPiece> Pieces)
     /// <summary>The pieces of a slot that say something.</summary>
     public IEnumerable<PromptPiece> Of(PromptSlot slot) => Pieces.Where(piece => piece.Slot == slot && piece.Text.Length > 0);
 
-    /// <summary>Whether the slots come in Anima's order.</summary>
+    /// <summary>Whether the slots come in Anima's order. General tags and sentences may stand in any order among themselves.</summary>
     public bool IsInOrder
     {
         get
         {
-            var slots = Pieces.Where(piece => piece.Text.Length > 0 && piece.Slot != PromptSlot.Network).Select(piece => piece.Slot).ToList();
-            return slots.Zip(slots.Skip(1)).All(pair => pair.First <= pair.Second);
+            var ranks = Pieces.Where(piece => piece.Text.Length > 0 && piece.Slot != PromptSlot.Network).Select(piece => Rank(piece.Slot)).ToList();
+            return ranks.Zip(ranks.Skip(1)).All(pair => pair.First <= pair.Second);
         }
     }
 
     /// <summary>The prompt in Anima's order; pieces of one slot keep theirs. A prompt that is in order stays exactly as it is.</summary>
-    public string InOrder() => IsInOrder ? ToString() : Joined(Pieces.Where(piece => piece.Text.Length > 0).OrderBy(piece => piece.Slot).Select(piece => piece.Text));
+    public string InOrder() => IsInOrder ? ToString() : Joined(Pieces.Where(piece => piece.Text.Length > 0).OrderBy(piece => Rank(piece.Slot)).Select(piece => piece.Text));
 
     /// <summary>The prompt with one slot said anew: in the place where the slot stood, or where Anima's order wants it. Everything else stays.</summary>
     /// <param name="slot">Which.</param>
@@ -74,6 +76,9 @@ public sealed record PromptSlots(IReadOnlyList<PromptPiece> Pieces)
 
     /// <summary>A prompt of slots that were filled in one by one.</summary>
     public static string Join(IEnumerable<KeyValuePair<PromptSlot, string>> slots) => Joined(slots.OrderBy(slot => slot.Key).Select(slot => slot.Value.Trim().Trim(',').Trim()).Where(text => text.Length > 0));
+
+    /// <summary>Slots of one rank come in any order.</summary>
+    internal static PromptSlot Rank(PromptSlot slot) => slot is PromptSlot.Scene or PromptSlot.Language ? PromptSlot.Appearance : slot;
 
     private static string Joined(IEnumerable<string> texts)
     {
