@@ -24,7 +24,7 @@ internal sealed class PictureFolder(Action<FileProblem> problems, IReadOnlyColle
             foreach (var entry in Entries(folder))
             {
                 if (entry.Name.StartsWith('.')) continue;
-                var target = entry.LinkTarget is null ? entry : Target(entry);
+                var target = Target(entry);
                 if (target is DirectoryInfo) waiting.Push(entry.FullName);
                 else if (target is not null && PictureFormats.OfName(entry.Name) is not null) yield return entry.FullName;
             }
@@ -44,24 +44,21 @@ internal sealed class PictureFolder(Action<FileProblem> problems, IReadOnlyColle
         }
     }
 
-    /// <summary>Where a link leads in the end; null, and told, where that is nowhere.</summary>
+    /// <summary>Where a link leads in the end, and anything else itself; null, and told, where that is nowhere.</summary>
     private FileSystemInfo? Target(FileSystemInfo link)
     {
         try
         {
+            if (link.LinkTarget is null) return link;
             if (link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target) return target;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A link to itself.
+            // A link to itself, or something that was deleted a moment ago.
         }
         problems(new("link", link.FullName, Words.Say("gallery.link", link.FullName)));
         return null;
     }
 
-    private string? Real(string folder)
-    {
-        var info = new DirectoryInfo(folder);
-        return info.LinkTarget is null ? info.FullName : Target(info)?.FullName;
-    }
+    private string? Real(string folder) => Target(new DirectoryInfo(folder))?.FullName;
 }

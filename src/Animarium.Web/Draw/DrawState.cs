@@ -3,6 +3,9 @@ using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Storage;
+using Animarium.Web.Api;
+using Animarium.Web.Security;
 using Animarium.Web.Shell;
 
 namespace Animarium.Web.Draw;
@@ -12,8 +15,9 @@ namespace Animarium.Web.Draw;
 /// </summary>
 /// <param name="catalog">Models and LoRAs.</param>
 /// <param name="queue">Takes the orders.</param>
+/// <param name="screen">Stands before the queue.</param>
 /// <param name="browser">Remembers.</param>
-public sealed class DrawState(ModelCatalog catalog, JobQueue queue, Browser browser)
+public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen screen, Browser browser)
 {
     private const string Remembered = "draw";
 
@@ -96,9 +100,11 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, Browser brow
         try
         {
             (Problem, ProblemField) = (null, null);
-            return queue.Add(DrawOrder.Of(Given, Random.Shared));
+            var order = DrawOrder.Of(Given, Random.Shared);
+            screen.Require(order);
+            return queue.Add(order);
         }
-        catch (Exception e) when (e is SettingException or ModelException or ConductException or RatingException or Studio.Storage.StorageException)
+        catch (Exception e) when (e is SettingException or RefusedException or ModelException or ConductException or RatingException or StorageException)
         {
             (Problem, ProblemField) = (e.Message, (e as SettingException)?.Field);
             return null;
