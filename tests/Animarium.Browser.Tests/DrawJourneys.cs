@@ -68,7 +68,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
         await Take(async page =>
         {
             await Prompt(page).FillAsync("1girl, green eyes");
-            await page.GetByRole(AriaRole.Button, new() { Name = "Everything" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "All settings" }).ClickAsync();
             await page.Locator("#knob-count").FillAsync("50");
             await Draw(page).ClickAsync();
             await Expect(page.Locator(".strip img").Nth(2)).ToBeVisibleAsync(new() { Timeout = 60_000 });

@@ -39,8 +39,7 @@ internal sealed class StudioProcess : IAsyncDisposable
             Hear(line);
             if (!line.StartsWith('{') || JsonNode.Parse(line) is not JsonObject report || (string?)report["event"] != "serving") continue;
             Address = new((string)report["address"]!);
-            process.OutputDataReceived += (_, more) => Hear(more.Data);
-            process.BeginOutputReadLine();
+            _ = Listen(process.StandardOutput);
             return;
         }
         Assert.Fail($"The studio does not start:\n{said}");
@@ -65,6 +64,12 @@ internal sealed class StudioProcess : IAsyncDisposable
     {
         if (process is not null) await Kill();
         Directory.Delete(data, recursive: true);
+    }
+
+    /// <summary>Reads on, so that the program never waits for a full pipe.</summary>
+    private async Task Listen(StreamReader output)
+    {
+        while (await output.ReadLineAsync() is { } line) Hear(line);
     }
 
     private void Hear(string? line)
