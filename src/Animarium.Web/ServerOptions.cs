@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Storage;
+using Animarium.Web.Security;
 
 namespace Animarium.Web;
 
@@ -14,6 +15,9 @@ public sealed record ServerOptions(StudioHome Home)
 
     /// <summary>0 takes a free one.</summary>
     public int Port { get; init; } = 7680;
+
+    /// <summary>Who knows it comes in; asked for beyond loopback.</summary>
+    public AccessToken Token { get; init; } = AccessToken.None;
 
     /// <summary>With it the server speaks TLS only; null: plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }

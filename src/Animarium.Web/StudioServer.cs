@@ -29,7 +29,7 @@ public static class StudioServer
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listening.Set(kestrel, options));
         builder.Logging.ClearProviders();
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that keys lie in a file of their owner is meant so
         builder.Logging.AddProvider(new FileLog(options.Home.Logs, TimeProvider.System));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();

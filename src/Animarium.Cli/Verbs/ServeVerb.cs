@@ -54,7 +54,7 @@ internal static class ServeVerb
         options.Home.Prepare();
         using var held = StudioLock.Take(options.Home);
         string? token = null;
-        if (!options.IsLocal || renew) AccessToken.Of(options.Home, renew, out token);
+        if (!options.IsLocal || renew) options = options with { Token = AccessToken.Of(options.Home, renew, out token) };
         using var app = StudioServer.Build(options);
         try
         {

@@ -16,6 +16,7 @@ internal static class ApiDocument
 {
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", document =>
     {
+        document.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0; // every generator of clients reads it
         document.AddDocumentTransformer((api, _, _) =>
         {
             api.Info = new() { Title = "Animarium", Version = "1", Description = "The studio's API. Errors are problem documents (RFC 9457) with code, field and advice." };

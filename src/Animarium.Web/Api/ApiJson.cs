@@ -1,5 +1,7 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Animarium.Studio.Generation;
 
 namespace Animarium.Web.Api;
@@ -14,6 +16,7 @@ internal static class ApiJson
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.NumberHandling = JsonNumberHandling.Strict;
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow; // a misspelt field must not be ignored
+        options.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All); // Japanese stays readable
         options.MaxDepth = 32;
         return options;
     }

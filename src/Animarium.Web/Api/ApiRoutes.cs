@@ -19,6 +19,7 @@ internal static class ApiRoutes
         services.AddProblemDetails();
         services.AddExceptionHandler<Problems>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Set(json.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // so that Problems says what is wrong with the body
         services.AddApiDocument();
     }
 
@@ -31,8 +32,6 @@ internal static class ApiRoutes
         KnobsApi.Map(api);
         ModelsApi.Map(api);
         HealthApi.Map(api);
-        // Addresses that nobody has: told as a problem, not as a page.
-        api.Map("/{**rest}", IResult () => throw RefusedException.Unknown("address", "")).ExcludeFromDescription();
         endpoints.MapApiDocument();
     }
 

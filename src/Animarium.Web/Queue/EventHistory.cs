@@ -38,7 +38,7 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
         long next = Start(last, out bool isGap);
         if (isGap) yield return Gap(next);
         // At once, so that a client knows that it is heard and from where it can go on.
-        yield return new("{}", "hello") { EventId = $"{run}-{next - 1}" };
+        yield return new("{}", "hello") { EventId = $"{run}.{next - 1}" };
         while (true)
         {
             List<SseItem<string>> told = [];
@@ -51,7 +51,7 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
                     told.Add(Gap(next));
                 }
                 for (; next < count; next++)
-                    if (ring[next % Kept] is var (type, data, about) && (job is null || about is null || about == job)) told.Add(new(data, type) { EventId = $"{run}-{next}" });
+                    if (ring[next % Kept] is var (type, data, about) && (job is null || about is null || about == job)) told.Add(new(data, type) { EventId = $"{run}.{next}" });
                 more = arrived.Task;
             }
             foreach (var item in told) yield return item;
@@ -89,20 +89,20 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
         {
             isGap = false;
             if (last is null) return count;
-            bool known = last.Split('-') is [var of, var number] && of == run && long.TryParse(number, out long heard) && heard >= count - Kept - 1 && heard < count;
+            bool known = last.Split('.') is [var of, var number] && of == run && long.TryParse(number, out long heard) && heard >= count - Kept - 1 && heard < count;
             isGap = !known;
-            return known ? long.Parse(last.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture) + 1 : count;
+            return known ? long.Parse(last.Split('.')[1], System.Globalization.CultureInfo.InvariantCulture) + 1 : count;
         }
     }
 
-    private SseItem<string> Gap(long next) => new("{}", "gap") { EventId = $"{run}-{next - 1}" };
+    private SseItem<string> Gap(long next) => new("{}", "gap") { EventId = $"{run}.{next - 1}" };
 
     private void Add(JobEvent happened)
     {
         if (happened is JobStep { Preview: { } preview } seen) previews.AddOrUpdate(seen.JobId, (preview, 1), (_, before) => (preview, before.Serial + 1));
         if (happened is JobChanged { Job: { State: not JobState.Running } over }) previews.TryRemove(over.Id, out _);
         var (type, job, data) = Told(happened);
-        string text = data.ToJsonString();
+        string text = data.ToJsonString(ApiJson.Options);
         lock (access)
         {
             ring[count++ % Kept] = (type, text, job);

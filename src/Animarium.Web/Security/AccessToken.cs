@@ -12,9 +12,12 @@ public sealed class AccessToken
 {
     private const int Bytes = 32, LongestInput = 200;
 
-    private readonly byte[] hash;
+    private readonly byte[]? hash; // null: nobody knows it
 
-    private AccessToken(byte[] hash) => this.hash = hash;
+    private AccessToken(byte[]? hash) => this.hash = hash;
+
+    /// <summary>What no one can say: on loopback nobody is asked.</summary>
+    public static AccessToken None { get; } = new(null);
 
     /// <summary>The token of a studio.</summary>
     /// <param name="home">Its folder, prepared.</param>
@@ -39,10 +42,10 @@ public sealed class AccessToken
     }
 
     /// <summary>Whether somebody knows it.</summary>
-    public bool Is(string? said) => said is { Length: > 0 and <= LongestInput } && CryptographicOperations.FixedTimeEquals(Hash(said), hash);
+    public bool Is(string? said) => hash is not null && said is { Length: > 0 and <= LongestInput } && CryptographicOperations.FixedTimeEquals(Hash(said), hash);
 
     /// <summary>Tells sessions of an earlier token from those of this one; says nothing about it.</summary>
-    internal string Generation => Convert.ToHexStringLower(SHA256.HashData(hash))[..16];
+    internal string Generation => Convert.ToHexStringLower(SHA256.HashData(hash ?? []))[..16];
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 

@@ -37,7 +37,7 @@ internal static class Gate
             forgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             forgery.SuppressXFrameOptionsHeader = true; // SecurityHeaders says it
         });
-        services.AddSingleton(_ => AccessToken.Of(options.Home, renew: false, out string? _));
+        services.AddSingleton(options.Token);
         services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, scheme => scheme.ForwardDefaultSelector = context =>
                 TokenScheme.IsSaid(context.Request) || context.Request.Path.StartsWithSegments("/api") && context.Request.Cookies.Count == 0 ? TokenScheme.Name : Session)
