@@ -4,11 +4,11 @@ namespace Animarium.Bench;
 public static class Benchmarks
 {
     /// <summary>Names for <see cref="Run"/>, in the order in which all of them are run: start and those of memory are taken before others leave something in memory.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "train", "text", "vae", "dit", "train-small", "outside", "tags"];
+    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "train", "text", "vae", "dit", "train-small", "outside", "gallery", "tags"];
 
     /// <summary>Measures; each figure is handed out as soon as it is known.</summary>
     /// <param name="names">Some of <see cref="Names"/>.</param>
-    /// <param name="options">What to measure with. All but <c>train-small</c>, <c>outside</c> and <c>tags</c> make a full-size model on disk if it isn't there.</param>
+    /// <param name="options">What to measure with. All but <c>train-small</c>, <c>outside</c>, <c>gallery</c> and <c>tags</c> make a full-size model on disk if it isn't there.</param>
     /// <exception cref="ArgumentException">There is no such measure.</exception>
     /// <exception cref="IOException">The disk has too little room for the model.</exception>
     public static IEnumerable<Measurement> Run(IReadOnlyCollection<string> names, BenchOptions options)
@@ -22,7 +22,7 @@ public static class Benchmarks
     {
         try
         {
-            if (names.Any(name => name is not ("train-small" or "outside" or "tags"))) RandomCheckpoint.Make(options.Folder, "BF16");
+            if (names.Any(name => name is not ("train-small" or "outside" or "gallery" or "tags"))) RandomCheckpoint.Make(options.Folder, "BF16");
             foreach (var measurement in names.SelectMany(name => One(name, options))) yield return measurement;
         }
         finally
@@ -38,6 +38,7 @@ public static class Benchmarks
         "train" => TrainStep.Run(options),
         "train-small" => SmallTraining.Run(options),
         "outside" => OutsideDenoising.Run(options),
+        "gallery" => LargeGallery.Run(options),
         "tags" => TagCompletion.Run(options),
         _ => WithModel(name, options),
     };

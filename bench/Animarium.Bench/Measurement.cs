@@ -77,6 +77,9 @@ public sealed record Measurement(string Measure)
     /// <summary>Bytes of the weight files in use.</summary>
     public long? WeightBytes { get; init; }
 
+    /// <summary>Bytes of the files that were read.</summary>
+    public long? FileBytes { get; init; }
+
     /// <summary>The most memory of the process, mapped files included, in bytes.</summary>
     public long? PeakBytes { get; init; }
 

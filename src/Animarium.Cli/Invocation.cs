@@ -30,10 +30,13 @@ internal static class Invocation
         }
     }
 
+    /// <summary>What the bare name means: the studio to a person at a terminal; help where a script called, which must not wait for a server for ever.</summary>
+    private static string Alone() => Console.IsInputRedirected || Console.IsOutputRedirected ? "--help" : "serve";
+
     private static ExitCode Run(string[] args, Output voice, TextWriter output, TextWriter error)
     {
         var root = CommandTree.Build();
-        var parse = root.Parse(args.Length == 0 ? ["--help"] : args, CommandTree.Rules);
+        var parse = root.Parse(args.Length > 0 ? args : [Alone()], CommandTree.Rules);
         if (parse.Errors.Count > 0) throw Misunderstood(parse);
         if (parse.CommandResult.Command is not VerbCommand verb || parse.Action is not null)
             return (ExitCode)parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });

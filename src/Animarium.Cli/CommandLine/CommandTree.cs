@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Animarium.Cli.Language;
 using Animarium.Cli.Verbs;
+using Animarium.Cli.Verbs.Gallery;
 using Animarium.Cli.Verbs.Lora;
 
 namespace Animarium.Cli.CommandLine;
@@ -16,8 +17,8 @@ internal static class CommandTree
     {
         var root = new RootCommand(Texts.ProgramDescription)
         {
-            GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), PromptVerb.Command(),
-            DoctorVerb.Command(), BenchVerb.Command(), ServeVerb.Command(),
+            GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), GalleryVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), PromptVerb.Command(),
+            JobsVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(), WorkerVerb.Command(), ServeVerb.Command(),
         };
         root.Options.Add(Json);
         root.Options.Add(Language);

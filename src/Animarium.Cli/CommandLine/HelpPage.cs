@@ -31,7 +31,7 @@ internal sealed class HelpPage(RootCommand root, bool asked = true) : Synchronou
         output.WriteLine();
         output.WriteLine($"{Texts.HelpUsage} {Usage(command)}");
         var arguments = command.Arguments.Where(argument => !argument.Hidden).ToList();
-        Section(output, Texts.HelpVerbs, [.. command.Subcommands.Select(verb => (verb.Name, verb.Description ?? ""))], width);
+        Section(output, Texts.HelpVerbs, [.. command.Subcommands.Where(verb => !verb.Hidden).Select(verb => (verb.Name, verb.Description ?? ""))], width);
         Section(output, Texts.HelpArguments, [.. arguments.Select(argument => (argument.HelpName ?? argument.Name, argument.Description ?? ""))], width);
         if (command is VerbCommand verb)
             foreach (var (title, options) in verb.Groups) Section(output, title, [.. options.Select(Row)], width);

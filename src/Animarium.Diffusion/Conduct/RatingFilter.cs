@@ -67,7 +67,7 @@ public static class RatingFilter
         var content = Content.Of([prompt]);
         var (asked, term) = (content.Rating, content.Rated);
         // "sensitive" is a rating only as a tag of its own: skin is sensitive, too.
-        if (asked < Rating.Sensitive && Tags(prompt).Any(tag => RatingOf(tag.Name) == Rating.Sensitive)) (asked, term) = (Rating.Sensitive, Tag(Rating.Sensitive));
+        if (asked < Rating.Sensitive && PromptTag.Of(prompt).Any(tag => RatingOf(tag.Name) == Rating.Sensitive)) (asked, term) = (Rating.Sensitive, Tag(Rating.Sensitive));
         return new(asked, allowed, asked > allowed ? term : null);
     }
 
@@ -91,8 +91,8 @@ public static class RatingFilter
     public static RatedPrompt Apply(string prompt, string negative, Rating allowed, bool negativeActs)
     {
         if (Content.Of([prompt]).Minor is not null) allowed = Rating.Safe;
-        bool addsSafe = allowed == Rating.Safe && !Tags(prompt).Any(tag => RatingOf(tag.Name) is not null);
-        var avoided = Tags(negative).Select(tag => tag.Name).ToHashSet();
+        bool addsSafe = allowed == Rating.Safe && !PromptTag.Of(prompt).Any(tag => RatingOf(tag.Name) is not null);
+        var avoided = PromptTag.Of(negative).Select(tag => tag.Name).ToHashSet();
         string[] beyond = [.. new[] { Rating.Nsfw, Rating.Explicit }.Where(rating => rating > allowed && negativeActs).Select(Tag).Where(tag => !avoided.Contains(tag))];
         return new(
             addsSafe ? WithSafe(prompt) : prompt,
@@ -104,31 +104,13 @@ public static class RatingFilter
     private static string WithSafe(string prompt)
     {
         int at = 0;
-        foreach (var tag in Tags(prompt))
+        foreach (var tag in PromptTag.Of(prompt))
         {
             if (!Leading.Contains(tag.Name) && !tag.Name.StartsWith("score_", StringComparison.Ordinal) && !tag.Name.StartsWith("year ", StringComparison.Ordinal)) break;
             if (tag.Closed) at = tag.End;
         }
         if (at == 0) return prompt.Trim().Length == 0 ? Tag(Rating.Safe) : $"{Tag(Rating.Safe)}, {prompt}";
         return $"{prompt[..at]}, {Tag(Rating.Safe)}{prompt[at..]}";
-    }
-
-    /// <summary>The tags of a prompt in lower case without brackets and weights, where each ends, and whether all brackets are closed there.</summary>
-    private static IEnumerable<(string Name, int End, bool Closed)> Tags(string prompt)
-    {
-        int open = 0;
-        for (int at = 0; at <= prompt.Length;)
-        {
-            int end = prompt.AsSpan(at).IndexOfAny(',', '\n');
-            end = end < 0 ? prompt.Length : at + end;
-            string tag = prompt[at..end];
-            foreach (char c in tag) open += c is '(' or '[' or '{' ? 1 : c is ')' or ']' or '}' ? -1 : 0;
-            string name = tag.Trim(' ', '\t', '\r', '(', ')', '[', ']', '{', '}');
-            int colon = name.LastIndexOf(':');
-            if (colon > 0 && PythonSyntax.TryFloat(name.AsSpan(colon + 1), out _)) name = name[..colon];
-            yield return (name.ToLowerInvariant(), end, open == 0);
-            at = end + 1;
-        }
     }
 
     private static Rating? RatingOf(string tag) => tag switch

@@ -134,16 +134,13 @@ public sealed class GenerationPlan
     /// <summary>Without models and LoRAs of another machine.</summary>
     private static Settings Present(Settings imported, Settings given, ModelCatalog library, List<Notice> notices)
     {
-        var request = imported.Complete();
-        foreach (var (key, name) in new[] { ("model", request.Model), ("vae", request.Vae), ("textEncoder", request.TextEncoder) })
+        foreach (var part in MissingPart.Of(imported, library).Where(part => !given.Has(part.Knob)))
         {
-            if (name is null || given.Has(key) || (key == "model" ? library.Has(name) : library.HasPart(name))) continue;
-            notices.Add(Notice.Of("imported-model", Knobs.Of(key).Name, name));
-            imported = imported.Without(Knobs.Of(key));
+            bool lora = part.Knob == Knobs.Lora;
+            notices.Add(lora ? Notice.Of("imported-lora", part.Name) : Notice.Of("imported-model", part.Knob.Name, part.Name));
+            imported = lora ? imported.With(Knobs.Lora, imported.Complete().Loras.Where(use => use.Name != part.Name).ToList()) : imported.Without(part.Knob);
         }
-        if (given.Has("lora")) return imported;
-        foreach (var lora in request.Loras.Where(lora => !library.Loras.Has(lora.Name))) notices.Add(Notice.Of("imported-lora", lora.Name));
-        return request.Loras.Count > 0 ? imported.With(Knobs.Of("lora"), request.Loras.Where(lora => library.Loras.Has(lora.Name)).ToList()) : imported;
+        return imported;
     }
 
     /// <summary>What was not said of the size follows the picture; the model's own size says how many pixels are good.</summary>

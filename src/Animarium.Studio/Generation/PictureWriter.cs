@@ -68,6 +68,7 @@ internal sealed class PictureWriter(WeightHashes hashes, TimeProvider time) : ID
         return new(picture.Request, await Used(plan.Model.Transformer).ConfigureAwait(false), await Used(plan.Model.TextEncoder!).ConfigureAwait(false),
             await Used(plan.Model.Vae!).ConfigureAwait(false), loras)
         {
+            Init = plan.Sources.Used,
             Template = picture.Template,
         };
     }

@@ -1,3 +1,4 @@
+using Animarium.Studio.Generation.Descriptions;
 using Animarium.Studio.Images;
 
 namespace Animarium.Studio.Generation;
@@ -12,10 +13,13 @@ public sealed record SourcePictures(Picture? Init, Picture? Mask)
     /// <summary>No pictures: the drawing begins with noise.</summary>
     public static SourcePictures None { get; } = new(null, null);
 
+    /// <summary>Which file <see cref="Init"/> came from.</summary>
+    public PictureUsed? Used { get; private init; }
+
     /// <summary>Loads the pictures of a request as large as they are, so that the size can follow them.</summary>
     /// <exception cref="PictureException">A file cannot be read.</exception>
     public static SourcePictures Load(GenerationRequest request) => request.Init is null ? None
-        : new(PictureFile.Load(request.Init).Rgb(), request.Mask is null ? null : PictureFile.Load(request.Mask).Gray());
+        : new(PictureFile.Load(request.Init).Rgb(), request.Mask is null ? null : PictureFile.Load(request.Mask).Gray()) { Used = PictureUsed.Of(request.Init) };
 
     /// <summary>The size to draw at when none was given: the picture's own, or smaller in its proportions where it has more pixels than a model draws well.</summary>
     /// <param name="picture">The picture to start from.</param>
@@ -42,6 +46,6 @@ public sealed record SourcePictures(Picture? Init, Picture? Mask)
         if (cut > VisibleCrop) notices.Add(Notice.Of("init-cropped", Init.Width, Init.Height, request.Width, request.Height));
         mask = mask?.Cover(request.Width, request.Height, PictureFilter.Bilinear);
         if (mask is not null && request.MaskInvert) mask = mask.Inverted();
-        return new(Init.Cover(request.Width, request.Height), mask?.Blurred(request.MaskBlur));
+        return new(Init.Cover(request.Width, request.Height), mask?.Blurred(request.MaskBlur)) { Used = Used };
     }
 }

@@ -3,7 +3,7 @@ using Animarium.Studio.Texts;
 namespace Animarium.Studio.Images;
 
 /// <summary>Files that appear whole or not at all.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes beside the target, flushes to the disk, renames.</summary>
     /// <exception cref="PictureException">The disk is full, the folder is read-only, …</exception>

@@ -11,6 +11,23 @@ public readonly record struct PictureHeader(int Width, int Height, bool HasAlpha
 {
     private const int FirstTurned = 5, LastTurned = 8; // EXIF orientations that swap width and height
 
+    /// <summary>The same from memory; <paramref name="name"/> is what messages call it.</summary>
+    /// <exception cref="PictureException">No picture, a broken header, or more than <see cref="PictureFile.MostPixels"/>.</exception>
+    public static PictureHeader Read(byte[] file, string name = "the picture")
+    {
+        PictureFile.Prepare();
+        if (PictureFormats.OfContent(file) is null) throw new PictureException(Words.Say("picture.unknown", name));
+        try
+        {
+            using var image = Image.NewFromBuffer(file, access: Enums.Access.Sequential);
+            return Of(image, name);
+        }
+        catch (VipsException e)
+        {
+            throw new PictureException(Words.Say("picture.damaged", name, e.Message.Trim().ReplaceLineEndings(" ")), e);
+        }
+    }
+
     /// <summary>Reads the header alone: a fraction of a millisecond, whatever the size of the picture.</summary>
     /// <exception cref="PictureException">No such file, no picture, a broken header, or more than <see cref="PictureFile.MostPixels"/>.</exception>
     public static PictureHeader Read(string path)
@@ -22,10 +39,7 @@ public readonly record struct PictureHeader(int Width, int Height, bool HasAlpha
             using (var stream = File.OpenRead(path)) start = start[..stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
             if (PictureFormats.OfContent(start) is null) throw new PictureException(Words.Say("picture.unknown", path));
             using var image = Image.NewFromFile(path, access: Enums.Access.Sequential);
-            if ((long)image.Width * image.Height > PictureFile.MostPixels)
-                throw new PictureException(Words.Say("picture.large", path, image.Width, image.Height, PictureFile.MostPixels / 1_000_000));
-            bool turned = image.Contains("orientation") && image.Get("orientation") is int and >= FirstTurned and <= LastTurned;
-            return turned ? new(image.Height, image.Width, image.HasAlpha()) : new(image.Width, image.Height, image.HasAlpha());
+            return Of(image, path);
         }
         catch (VipsException e)
         {
@@ -35,5 +49,13 @@ public readonly record struct PictureHeader(int Width, int Height, bool HasAlpha
         {
             throw new PictureException(Words.Say("picture.read", path, e.Message), e);
         }
+    }
+
+    private static PictureHeader Of(Image image, string name)
+    {
+        if ((long)image.Width * image.Height > PictureFile.MostPixels)
+            throw new PictureException(Words.Say("picture.large", name, image.Width, image.Height, PictureFile.MostPixels / 1_000_000));
+        bool turned = image.Contains("orientation") && image.Get("orientation") is int and >= FirstTurned and <= LastTurned;
+        return turned ? new(image.Height, image.Width, image.HasAlpha()) : new(image.Width, image.Height, image.HasAlpha());
     }
 }

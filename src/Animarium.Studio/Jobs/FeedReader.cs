@@ -3,9 +3,6 @@ namespace Animarium.Studio.Jobs;
 /// <summary>What one reader of the feed has not read yet; bounded, whatever the reader does.</summary>
 internal sealed class FeedReader
 {
-    /// <summary>Events that wait for a reader before it is told to look anew: some minutes of a fast machine.</summary>
-    public const int Most = 2048;
-
     private readonly Lock access = new();
     private readonly Queue<JobEvent> waiting = new();
     private readonly Dictionary<long, JobStep> steps = [];
@@ -23,7 +20,7 @@ internal sealed class FeedReader
             }
             if (happened is JobStep first) steps[first.JobId] = first;
             waiting.Enqueue(happened);
-            if (waiting.Count > Most)
+            if (waiting.Count > JobFeed.MostUnread)
             {
                 waiting.Clear();
                 steps.Clear();

@@ -6,6 +6,9 @@ namespace Animarium.Studio.Jobs;
 /// <summary>Tells what happens to jobs, to as many as want to know. Nobody who reads slowly holds up the work or the others.</summary>
 public sealed class JobFeed
 {
+    /// <summary>Events that wait for one reader before it is told to look anew: some minutes of a fast machine.</summary>
+    public const int MostUnread = 2048;
+
     private ImmutableList<FeedReader> readers = [];
 
     /// <summary>Everything from the moment of the call on. A slow reader misses steps, but no change; one that falls far behind is told a <see cref="FeedGap"/>.</summary>
@@ -17,7 +20,7 @@ public sealed class JobFeed
     }
 
     /// <summary>Tells everyone.</summary>
-    internal void Tell(JobEvent happened)
+    public void Tell(JobEvent happened)
     {
         foreach (var reader in Volatile.Read(ref readers)) reader.Add(happened);
     }

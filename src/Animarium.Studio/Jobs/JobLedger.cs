@@ -83,10 +83,12 @@ internal sealed class JobLedger(JobStore store)
     public void Begin(WorkId id) => store.Change(id.Job, opened => Begin(opened, id));
 
     /// <summary>A picture is finished.</summary>
-    public void Saved(WorkId id, long? gallery, double seconds) => Settle(id, "saved", "done", new { id.Job, id.Number, gallery, seconds, message = (string?)null });
+    public void Saved(WorkId id, string path, long? gallery, double seconds) =>
+        Settle(id, "saved", "done", new { id.Job, id.Number, gallery, seconds, message = (string?)null }, new JobPictureSaved(id.Job, id.Number, path, gallery, seconds));
 
     /// <summary>A picture cannot be made.</summary>
-    public void Failed(WorkId id, string message) => Settle(id, "failed", "failed", new { id.Job, id.Number, gallery = (long?)null, seconds = (double?)null, message });
+    public void Failed(WorkId id, string message) =>
+        Settle(id, "failed", "failed", new { id.Job, id.Number, gallery = (long?)null, seconds = (double?)null, message }, new JobPictureFailed(id.Job, id.Number, message));
 
     /// <summary>A worker died over a picture, perhaps because of it.</summary>
     /// <returns>How often by now.</returns>
@@ -121,7 +123,7 @@ internal sealed class JobLedger(JobStore store)
         UPDATE jobs SET state = CASE state WHEN 'Waiting' THEN 'Running' ELSE state END, started = coalesce(started, @now), next = max(next, @Number + 1) WHERE id = @Job
         """, new { id.Job, id.Number, now = store.Now });
 
-    private void Settle(WorkId id, string state, string counter, object values) => store.Change(id.Job, opened =>
+    private void Settle(WorkId id, string state, string counter, object values, JobEvent told) => store.Change(id.Job, opened =>
     {
         // A picture that failed before it had a name has no row yet.
         opened.Execute("INSERT INTO job_pictures (job, number, state) SELECT id, @Number, 'open' FROM jobs WHERE id = @Job ON CONFLICT DO NOTHING", values);
@@ -129,7 +131,7 @@ internal sealed class JobLedger(JobStore store)
         if (settled == 0) return;
         opened.Execute($"UPDATE jobs SET {counter} = {counter} + 1, next = max(next, @Number + 1) WHERE id = @Job", values);
         opened.Execute(Finished, new { id = id.Job, now = store.Now });
-    });
+    }, told);
 
     private NextWork? Next(SqliteConnection opened, Job job, IReadOnlyCollection<WorkId> taken)
     {

@@ -69,8 +69,9 @@ public sealed class JobQueue
         opened.Query<(string State, int Jobs)>("SELECT state, count(*) FROM jobs GROUP BY state").ToDictionary(row => Enum.Parse<JobState>(row.State), row => row.Jobs));
 
     /// <summary>Pictures of a job that were begun, in order.</summary>
-    public IReadOnlyList<JobPicture> Pictures(long id, int offset = 0, int most = 1000) => Store.Read(opened => opened.Query<JobPicture>(
-        "SELECT number, state, path, gallery, seconds, message FROM job_pictures WHERE job = @id ORDER BY number LIMIT @most OFFSET @offset", new { id, most, offset }).ToList());
+    public IReadOnlyList<JobPicture> Pictures(long id, int offset = 0, int most = 1000) => Store.Read(opened => opened.Query<(int Number, string State, string? Path, long? Gallery, double? Seconds, string? Message)>(
+        "SELECT number, state, path, gallery, seconds, message FROM job_pictures WHERE job = @id ORDER BY number LIMIT @most OFFSET @offset", new { id, most, offset })
+        .Select(row => new JobPicture(row.Number, row.State, row.Path, row.Gallery, row.Seconds, row.Message)).ToList());
 
     /// <summary>Stops a job for now, within a step; what is finished stays.</summary>
     public Job? Pause(long id) => Store.Change(id, "SET state = 'Paused', message = NULL WHERE id = @id AND state IN ('Waiting', 'Running')");

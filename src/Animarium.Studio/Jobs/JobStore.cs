@@ -20,21 +20,25 @@ internal sealed class JobStore(StudioDatabase database, JobFeed feed, TimeProvid
     public T Read<T>(Func<SqliteConnection, T> query) => database.Read(query);
 
     /// <summary>Changes a job and tells how it is now; null if there is none.</summary>
-    public Job? Change(long id, Action<SqliteConnection> change) => Change(opened =>
+    /// <param name="id">The job.</param>
+    /// <param name="change">What is done.</param>
+    /// <param name="why">Is told before, where something else than the job tells why it is another now.</param>
+    public Job? Change(long id, Action<SqliteConnection> change, JobEvent? why = null) => Change(opened =>
     {
         change(opened);
         return JobTable.Find(opened, id);
-    });
+    }, why);
 
     /// <summary>Changes one job by an UPDATE of which this is what follows the table's name.</summary>
     public Job? Change(long id, string update, object? values = null) => Change(id, opened => opened.Execute("UPDATE jobs " + update, values ?? new { id, now = Now }));
 
     /// <summary>Changes something and tells the job that comes of it.</summary>
-    public Job? Change(Func<SqliteConnection, Job?> change)
+    public Job? Change(Func<SqliteConnection, Job?> change, JobEvent? why = null)
     {
         lock (order)
         {
             var job = database.Write(change);
+            if (why is not null) feed.Tell(why);
             if (job is not null) feed.Tell(new JobChanged(job));
             return job;
         }

@@ -182,8 +182,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
     private void Finish(WorkId id, string path, double seconds)
     {
         long? gallery = Entered(path, id.Job);
-        ledger.Saved(id, gallery, seconds);
-        feed.Tell(new JobPictureSaved(id.Job, id.Number, path, gallery, seconds));
+        ledger.Saved(id, path, gallery, seconds);
     }
 
     private long? Entered(string path, long job)
@@ -202,11 +201,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
     private void Fail(WorkId id, string message)
     {
         if (queue.Find(id.Job) is { Kind: JobKind.Train }) ledger.Ended(id.Job, message);
-        else
-        {
-            ledger.Failed(id, message);
-            feed.Tell(new JobPictureFailed(id.Job, id.Number, message));
-        }
+        else ledger.Failed(id, message);
     }
 
     /// <summary>Passes on what a training tells, and writes down how far it is now and then.</summary>

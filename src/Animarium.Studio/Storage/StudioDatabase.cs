@@ -10,15 +10,15 @@ namespace Animarium.Studio.Storage;
 /// </summary>
 public sealed class StudioDatabase : IDisposable
 {
-    private const int BusySeconds = 10; // another program may look into the file; it is told as locked after this
+    private const int Patience = 10; // seconds
 
     private readonly string path, connection;
     private readonly Lock writing = new();
 
-    private StudioDatabase(string path)
+    private StudioDatabase(string path, int patience)
     {
         this.path = path;
-        connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = BusySeconds }.ToString();
+        connection = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = patience }.ToString();
     }
 
     /// <summary>Where a damaged file was put when this one was begun in its place; null: nothing was damaged.</summary>
@@ -27,16 +27,17 @@ public sealed class StudioDatabase : IDisposable
     /// <summary>Opens the database of a prepared folder and brings its tables up to date. A damaged file is kept under another name, and an empty one begun.</summary>
     /// <param name="home">The folder.</param>
     /// <param name="time">Names a damaged file.</param>
+    /// <param name="patience">Seconds after which a file that another program holds counts as locked.</param>
     /// <exception cref="StorageException">It is locked, the disk is full, a newer program made it, …</exception>
-    public static StudioDatabase Open(StudioHome home, TimeProvider time)
+    public static StudioDatabase Open(StudioHome home, TimeProvider time, int patience = Patience)
     {
         try
         {
-            return Opened(home.Database, null);
+            return Opened(home.Database, patience, null);
         }
         catch (StorageException e) when (e.Problem == StorageProblem.Damaged)
         {
-            return Opened(home.Database, KeepAside(home.Database, time.GetLocalNow()));
+            return Opened(home.Database, patience, KeepAside(home.Database, time.GetLocalNow()));
         }
     }
 
@@ -110,9 +111,9 @@ public sealed class StudioDatabase : IDisposable
         SqliteConnection.ClearPool(opened);
     }
 
-    private static StudioDatabase Opened(string path, string? damaged)
+    private static StudioDatabase Opened(string path, int patience, string? damaged)
     {
-        var database = new StudioDatabase(path) { Damaged = damaged };
+        var database = new StudioDatabase(path, patience) { Damaged = damaged };
         try
         {
             database.Read(opened => opened.Execute("PRAGMA journal_mode = WAL"));

@@ -14,6 +14,9 @@ public sealed record StudioHome(string Folder)
     /// <summary>Jobs, gallery, prompts: one SQLite file.</summary>
     public string Database => At("animarium.db");
 
+    /// <summary>What a person decided about pictures: outlives the database.</summary>
+    public string Journal => At("gallery.jsonl");
+
     /// <summary>Tag lists of the person.</summary>
     public string Tags => At("tags");
 

@@ -32,6 +32,15 @@ public sealed record ImportedRequest(Settings Settings, MetadataSource Source, I
         return new(reading.Settings, metadata.Source, reading.Unmapped);
     }
 
+    /// <summary>Judges what would be taken in.</summary>
+    /// <param name="template">The prompt before wildcards were chosen, or null.</param>
+    /// <exception cref="Diffusion.Conduct.ConductException">It is refused.</exception>
+    public void RequireConduct(string? template)
+    {
+        var request = Settings.Complete();
+        Diffusion.Conduct.ConductRule.Require([request.Prompt, request.Cfg < 1 ? request.Negative : null, template, .. request.Loras.Select(lora => lora.Name)]);
+    }
+
     /// <summary>The same from an infotext alone, as people copy it from sites.</summary>
     public static ImportedRequest FromInfotext(string text)
     {

@@ -27,6 +27,7 @@ public static class JsonForm
         json["textEncoder"] = Weights(facts.TextEncoder);
         json["vae"] = Weights(facts.Vae);
         if (facts.Loras.Count > 0) json["loras"] = new JsonArray([.. facts.Loras.Select(Weights)]);
+        if (facts.Init is { } init) json["init"] = new JsonObject { ["file"] = init.File, ["sha256"] = init.Hash, ["width"] = init.Width, ["height"] = init.Height };
         return json.ToJsonString(Readable);
     }
 
@@ -42,6 +43,20 @@ public static class JsonForm
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("request", out var request) && request.ValueKind == JsonValueKind.Object
                 ? Settings.FromJson(request, problem)
                 : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads what a description says besides the request; null if it is no such description.</summary>
+    public static DescribedOrigin? ReadOrigin(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? DescribedOrigin.Read(document.RootElement) : null;
         }
         catch (JsonException)
         {

@@ -8,6 +8,22 @@ namespace Animarium.Studio.Generation.Descriptions;
 /// <param name="Hash">Lower-case hex digits of SHA-256, or null: of the whole file for models, of the tensors' bytes for LoRAs.</param>
 public sealed record WeightsUsed(string Name, string File, string? Hash = null);
 
+/// <summary>A picture that another was drawn over.</summary>
+/// <param name="File">The file's name, without folders.</param>
+/// <param name="Hash">SHA-256 of the file, 64 lower-case hex digits.</param>
+/// <param name="Width">Pixels, upright.</param>
+/// <param name="Height">Pixels, upright.</param>
+public sealed record PictureUsed(string File, string Hash, int Width, int Height)
+{
+    /// <summary>Of a file.</summary>
+    /// <exception cref="Images.PictureException">It cannot be read, or is no picture.</exception>
+    public static PictureUsed Of(string path)
+    {
+        var header = Images.PictureHeader.Read(path);
+        return new(Path.GetFileName(path), Images.ContentHash.Of(path), header.Width, header.Height);
+    }
+}
+
 /// <summary>Everything to say about one picture.</summary>
 /// <param name="Request">The request of this one picture: its own seed, the prompt as it was drawn, LoRAs in their list.</param>
 /// <param name="Model">The diffusion transformer.</param>
@@ -16,6 +32,9 @@ public sealed record WeightsUsed(string Name, string File, string? Hash = null);
 /// <param name="Loras">One for each LoRA of the request, in order.</param>
 public sealed record PictureFacts(GenerationRequest Request, WeightsUsed Model, WeightsUsed TextEncoder, WeightsUsed Vae, IReadOnlyList<WeightsUsed> Loras)
 {
+    /// <summary>The picture it was drawn over, if any.</summary>
+    public PictureUsed? Init { get; init; }
+
     /// <summary>The prompt with its wildcards, where it had any.</summary>
     public string? Template { get; init; }
 

@@ -14,71 +14,61 @@ internal sealed class PictureWork(WorkLoop loop, WorkTools tools) : IDisposable
     /// <returns>What came that is no picture, if it did.</returns>
     public WorkItem? Draw(WorkItem first, CancellationToken cancellation)
     {
-        WorkItem? other = null;
         drawing ??= new Drawing(tools.Hashes, tools.Time) { PreviewInterval = WorkTools.PreviewInterval };
-        for (List<WorkItem> rest = [first]; rest.Count > 0;) rest = Run(rest, ref other, cancellation);
-        return other;
+        var source = new Source(loop, first, follows: true);
+        // Of several that were under way when something went wrong, any may be to blame: alone, each shows it.
+        foreach (var item in Run(source, cancellation)) Run(new(loop, item, follows: false), cancellation);
+        return source.Other;
     }
 
     /// <summary>Draws until nothing is ready or something goes wrong.</summary>
-    /// <returns>What has to be done again: it was begun, is no file, and is not to blame.</returns>
-    private List<WorkItem> Run(List<WorkItem> waiting, ref WorkItem? other, CancellationToken cancellation)
+    /// <returns>What has to be done again.</returns>
+    private List<WorkItem> Run(Source source, CancellationToken cancellation)
     {
-        var begun = new List<WorkItem>();
-        var source = new Source(loop, waiting, begun);
+        var begun = source.Begun;
         try
         {
             foreach (var happened in drawing!.Draw(source.Plans(), cancellation))
-                if (Report(happened, begun[^1], begun[0]) is { } finished) begun.Remove(finished);
+                if (Report(happened, begun[^1], begun[0])) begun.RemoveAt(0);
             return [];
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            return Settle(begun, source.Unbegun, null, null);
         }
         catch (Exception e)
         {
-            // Writing happens behind the drawing: there the first without a file is to blame, otherwise the one that was being drawn.
-            bool writing = e is PictureException { IsAboutWriting: true };
-            return Settle(begun, source.Unbegun, writing ? begun.Find(item => !File.Exists(item.Plan!.File)) : begun.LastOrDefault(), e);
-        }
-        finally
-        {
-            other ??= source.Other;
+            var again = begun.Where(item => !IsSettled(item, e)).ToList();
+            if (again is not [var guilty]) return again;
+            loop.Fail(guilty, e);
+            return [];
         }
     }
 
-    private WorkItem? Report(DrawingEvent happened, WorkItem drawn, WorkItem oldest)
+    /// <summary>After an interruption: what is in its file is finished, whatever was told of it.</summary>
+    private bool IsSettled(WorkItem item, Exception e)
+    {
+        if (File.Exists(item.Plan!.File)) loop.Settle(item, new PictureDone { Job = item.Id.Job, Number = item.Id.Number, Seconds = 0 });
+        else if (item.IsStopped || e is OperationCanceledException) loop.Drop(item);
+        else return false;
+        return true;
+    }
+
+    /// <summary>Tells what happened.</summary>
+    /// <returns>Whether the oldest picture is finished.</returns>
+    private bool Report(DrawingEvent happened, WorkItem drawn, WorkItem oldest)
     {
         switch (happened)
         {
             case DrawingStep step:
                 byte[]? preview = step.Preview is { } picture ? PictureFile.Encode(picture, PictureFormat.Jpeg, PreviewQuality).File : null;
                 loop.Tell(new PictureStep { Job = drawn.Id.Job, Number = drawn.Id.Number, Pass = step.Pass, Step = step.Step, Steps = step.Steps, Seconds = step.Seconds, Preview = preview });
-                return null;
+                return false;
             case DrawingNotice { Notice: var notice }:
                 loop.Tell(new WorkNotice { Job = drawn.Id.Job, Number = drawn.Id.Number, Code = notice.Code, Message = notice.Message });
-                return null;
+                return false;
             case DrawingSaved saved:
                 loop.Settle(oldest, new PictureDone { Job = oldest.Id.Job, Number = oldest.Id.Number, Seconds = saved.Seconds });
-                return oldest;
+                return true;
             default:
-                return null;
+                return false;
         }
-    }
-
-    /// <summary>After an interruption: what is in its file is finished, whatever was told of it.</summary>
-    private List<WorkItem> Settle(List<WorkItem> begun, IEnumerable<WorkItem> unbegun, WorkItem? guilty, Exception? e)
-    {
-        var again = new List<WorkItem>();
-        foreach (var item in begun.Concat(unbegun))
-        {
-            if (File.Exists(item.Plan!.File)) loop.Settle(item, new PictureDone { Job = item.Id.Job, Number = item.Id.Number, Seconds = 0 });
-            else if (item.IsStopped || e is null) loop.Drop(item);
-            else if (item == guilty) loop.Fail(item, e);
-            else again.Add(item);
-        }
-        return again;
     }
 
     /// <inheritdoc/>
@@ -88,31 +78,25 @@ internal sealed class PictureWork(WorkLoop loop, WorkTools tools) : IDisposable
         drawing = null;
     }
 
-    /// <summary>The plans of what waits, and then of what is ready whenever the last one is drawn.</summary>
-    private sealed class Source(WorkLoop loop, IReadOnlyList<WorkItem> waiting, List<WorkItem> begun)
+    /// <summary>The plan of a picture, and then of what is ready whenever the last one is drawn.</summary>
+    private sealed class Source(WorkLoop loop, WorkItem first, bool follows)
     {
-        private readonly Queue<WorkItem> unbegun = new(waiting);
+        private WorkItem? other;
 
-        public IEnumerable<WorkItem> Unbegun => unbegun;
+        /// <summary>What was begun and is not settled, in order.</summary>
+        public List<WorkItem> Begun { get; } = [];
 
-        public WorkItem? Other { get; private set; }
+        /// <summary>What came that is no picture.</summary>
+        public WorkItem? Other => other;
 
         public IEnumerable<GenerationPlan> Plans()
         {
-            while (Next() is { } item)
+            for (var item = first; item is not null; item = follows ? loop.NextPicture(out other) : null)
             {
-                begun.Add(item);
+                Begun.Add(item);
                 loop.Begin(item);
                 yield return item.Plan!;
             }
-        }
-
-        private WorkItem? Next()
-        {
-            if (unbegun.TryDequeue(out var item)) return item;
-            var next = loop.NextPicture(out var other);
-            Other = other;
-            return next;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Prompts.Slots;
+using PromptTag = Animarium.Studio.Prompts.Slots.PromptTag; // the engine has another one, without places
 
 namespace Animarium.Studio.Prompts.Report;
 

@@ -1,0 +1,214 @@
+using System.Globalization;
+using Animarium.Studio.Gallery;
+using Animarium.Studio.Generation;
+using Animarium.Studio.Generation.Descriptions;
+using Animarium.Studio.Images;
+using Animarium.Studio.Jobs;
+using Animarium.Web.Gallery;
+using Animarium.Web.Shell;
+using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
+
+namespace Animarium.Web.Draw;
+
+/// <summary>The page to draw.</summary>
+public sealed partial class DrawPage
+{
+    private const int MostLatest = 40;
+
+    // Steps of a small model come a hundred times a second; the eye wants a few.
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(120);
+
+    private readonly List<GalleryPicture> latest = [];
+    private ElementReference page;
+    private PromptField? prompt, negative;
+    private InitField? init;
+    private DotNetObjectReference<DrawPage>? self;
+    private IJSObjectReference? keys;
+    private long? selected;
+    private int showing;
+
+    private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
+
+    private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
+
+    private string Caption => Shown is { } picture ? Text["Caption", picture.Width, picture.Height, picture.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"] : "";
+
+    /// <inheritdoc/>
+    protected override void OnInitialized()
+    {
+        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+        State.Changed += Show;
+        Board.Changed += ShowSoon;
+        Board.Saved += Arrived;
+        Board.Noticed += Tell;
+    }
+
+    /// <inheritdoc/>
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (!firstRender) return;
+        await State.Recall();
+        self = DotNetObjectReference.Create(this);
+        keys = await Browser.Ask<IJSObjectReference>("watchKeys", self, page);
+    }
+
+    /// <summary>A key that belongs to the page.</summary>
+    [JSInvokable]
+    public async Task Pressed(string key)
+    {
+        switch (key)
+        {
+            case "draw":
+                await Order();
+                break;
+            case "ArrowLeft" or "ArrowRight" when Shown is { } shown:
+                int next = latest.IndexOf(shown) + (key == "ArrowLeft" ? -1 : 1);
+                if (next >= 0 && next < latest.Count) Select(latest[next]);
+                break;
+            case "Delete" when Shown is { } shown:
+                Trash(shown);
+                break;
+            case "?":
+                await Dialogs.ShowAsync<KeysDialog>();
+                break;
+            case [>= '0' and <= '5'] when Shown is { } shown:
+                Pictures.Rate([shown.Id], key[0] - '0');
+                Messages.Add(Text["Rated", key], Severity.Normal);
+                break;
+        }
+        StateHasChanged();
+    }
+
+    /// <summary>A picture was dropped or pasted: its settings come back, or it is one to begin with.</summary>
+    [JSInvokable]
+    public async Task Dropped(IJSStreamReference file, long size)
+    {
+        if (size > Uploads.Most)
+        {
+            Messages.Add(Text["TooLarge", Uploads.Most >> 20], Severity.Error);
+            return;
+        }
+        try
+        {
+            await using var stream = await file.OpenReadStreamAsync(Uploads.Most);
+            var (path, bytes) = await Uploads.Keep(stream);
+            await Offer(path, ImportedRequest.From(ImageMetadata.Read(bytes)));
+        }
+        catch (PictureException e)
+        {
+            Messages.Add(e.Message, Severity.Error);
+        }
+    }
+
+    private async Task Offer(string path, ImportedRequest? imported)
+    {
+        var parameters = new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Imported, imported } };
+        await Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"], parameters);
+    }
+
+    private async Task Order()
+    {
+        if (prompt is not null) await prompt.Flush();
+        if (negative is not null) await negative.Flush();
+        if (init is not null) await init.KeepMask();
+        if (State.Order() is null) return;
+        selected = null;
+        History.Add(State.Request.Prompt, State.Request.Negative);
+    }
+
+    private async Task Try(string example)
+    {
+        await State.Set("prompt", example);
+        await Order();
+    }
+
+    private async Task Use(GalleryPicture picture)
+    {
+        try
+        {
+            await Offer(picture.Path, ImportedRequest.FromPicture(picture.Path));
+        }
+        catch (PictureException e)
+        {
+            Messages.Add(e.Message, Severity.Error);
+        }
+    }
+
+    private async Task Begin(GalleryPicture picture)
+    {
+        await using var stream = File.OpenRead(picture.Path);
+        await State.Begin((await Uploads.Keep(stream)).Path);
+    }
+
+    private void Select(GalleryPicture picture) => selected = picture.Id;
+
+    private Task<IDialogReference> Open(GalleryPicture picture) => Dialogs.ShowAsync<LargeView>("", new DialogParameters<LargeView> { { x => x.Picture, picture } },
+        new DialogOptions { FullScreen = true, CloseOnEscapeKey = true, NoHeader = true });
+
+    private void Trash(GalleryPicture picture)
+    {
+        var change = Pictures.Trash([picture.Id]);
+        latest.Remove(picture);
+        Messages.Add(Text["Trashed"], Severity.Normal, options =>
+        {
+            options.Action = Text["Undo"];
+            options.OnClick = _ => InvokeAsync(() =>
+            {
+                Pictures.Undo(change.Id);
+                latest.Clear();
+                latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+                StateHasChanged();
+            });
+        });
+    }
+
+    private void Arrived(JobPictureSaved saved) => _ = InvokeAsync(() =>
+    {
+        if (saved.Gallery is not { } id || Pictures.Find(id) is not { } picture) return;
+        latest.RemoveAll(known => known.Id == id);
+        latest.Insert(0, picture);
+        if (latest.Count > MostLatest) latest.RemoveAt(MostLatest);
+        StateHasChanged();
+    });
+
+    private void Tell(string message) => _ = InvokeAsync(() => Messages.Add(message, Severity.Warning));
+
+    private void Show() => _ = InvokeAsync(StateHasChanged);
+
+    private void ShowSoon()
+    {
+        if (Interlocked.Exchange(ref showing, 1) == 1) return;
+        _ = InvokeAsync(async () =>
+        {
+            await Task.Delay(ShowEvery);
+            Interlocked.Exchange(ref showing, 0);
+            StateHasChanged();
+        });
+    }
+
+    private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        State.Changed -= Show;
+        Board.Changed -= ShowSoon;
+        Board.Saved -= Arrived;
+        Board.Noticed -= Tell;
+        try
+        {
+            if (keys is not null)
+            {
+                await keys.InvokeVoidAsync("stop");
+                await keys.DisposeAsync();
+            }
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone.
+        }
+        self?.Dispose();
+    }
+}

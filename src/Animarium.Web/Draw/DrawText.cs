@@ -1,0 +1,4 @@
+namespace Animarium.Web.Draw;
+
+/// <summary>Stands for the texts of the page to draw.</summary>
+public sealed class DrawText;

@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using Animarium.Studio.Images;
+using Animarium.Studio.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Localization;
+using System.Text.RegularExpressions;
+
+namespace Animarium.Web.Draw;
+
+/// <summary>Pictures that came from a browser, kept under the hash of what is in them. They are decoded where pictures are drawn, not in the server.</summary>
+/// <param name="home">The studio's folder.</param>
+/// <param name="text">Says what is wrong with a file.</param>
+public sealed partial class Uploads(StudioHome home, IStringLocalizer<DrawText> text)
+{
+    /// <summary>The most bytes of one file.</summary>
+    public const long Most = 64 << 20;
+
+    /// <summary>Keeps a file.</summary>
+    /// <param name="content">Its bytes.</param>
+    /// <param name="cancellation">Ends reading.</param>
+    /// <exception cref="PictureException">It is none of the kinds of pictures that are read, or cannot be written.</exception>
+    public async Task<(string Path, byte[] Bytes)> Keep(Stream content, CancellationToken cancellation = default)
+    {
+        using var memory = new MemoryStream();
+        await content.CopyToAsync(memory, cancellation);
+        byte[] bytes = memory.ToArray();
+        var format = PictureFormats.OfContent(bytes) ?? throw new PictureException(text["NoPicture"]);
+        string path = Path.Combine(home.Uploads, Convert.ToHexStringLower(SHA256.HashData(bytes)) + format.Extension());
+        if (!File.Exists(path)) AtomicFile.Write(path, bytes);
+        return (path, bytes);
+    }
+
+    /// <summary>Where a browser sees a file that was kept; null: it is none of them.</summary>
+    public string? AddressOf(string? path) => path is not null && Path.GetDirectoryName(path) == home.Uploads ? $"/uploads/{Path.GetFileName(path)}" : null;
+
+    internal static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/uploads/{name}", Results<PhysicalFileHttpResult, NotFound> (string name, StudioHome home, HttpContext context) =>
+        {
+            string path = Path.Combine(home.Uploads, name);
+            if (!Name().IsMatch(name) || !File.Exists(path)) return TypedResults.NotFound();
+            context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
+            return TypedResults.PhysicalFile(path, $"image/{Path.GetExtension(name)[1..].Replace("jpg", "jpeg", StringComparison.Ordinal)}");
+        }).ExcludeFromDescription();
+
+    [GeneratedRegex(@"^[0-9a-f]{64}\.(png|webp|jpg|avif|gif)$")]
+    private static partial Regex Name();
+}

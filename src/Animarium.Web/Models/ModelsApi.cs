@@ -1,0 +1,42 @@
+using Animarium.Studio.ModelLibrary;
+using Animarium.Web.Api;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Animarium.Web.Models;
+
+/// <summary>A model that was found.</summary>
+/// <param name="Name">What requests call it.</param>
+/// <param name="Bytes">The size of its file.</param>
+/// <param name="TextEncoder">The text encoder that belongs to it, or null.</param>
+/// <param name="Vae">The VAE that belongs to it, or null.</param>
+/// <param name="IsComplete">Whether it can draw.</param>
+/// <param name="Missing">What keeps it from drawing, one sentence each.</param>
+public sealed record ModelView(string Name, long Bytes, string? TextEncoder, string? Vae, bool IsComplete, IReadOnlyList<string> Missing);
+
+/// <summary>A LoRA that was found.</summary>
+/// <param name="Name">What prompts call it.</param>
+public sealed record LoraView(string Name);
+
+/// <summary>What a LoRA's file says about itself.</summary>
+/// <param name="Name">What prompts call it.</param>
+/// <param name="Metadata">The header's entries.</param>
+public sealed record LoraDetails(string Name, IReadOnlyDictionary<string, string> Metadata);
+
+internal static class ModelsApi
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        api.MapGet("/models", (ModelCatalog library) => TypedResults.Ok(library.Models.Select(View).ToList())).WithName("ListModels").WithSummary("The models that were found.").WithTags("Models");
+        api.MapGet("/loras", (ModelCatalog library) => TypedResults.Ok(library.Loras.All.Select(lora => new LoraView(lora.Name)).ToList())).WithName("ListLoras").WithSummary("The LoRAs that were found.").WithTags("Models");
+        api.MapGet("/loras/{name}", Details).WithName("GetLora").WithSummary("What a LoRA says about itself.").WithTags("Models");
+    }
+
+    private static ModelView View(LibraryModel model) => new(model.Name, model.Transformer.Bytes, model.TextEncoder?.Name, model.Vae?.Name, model.IsComplete, model.Missing);
+
+    // Only what stands on the shelf: a name from an address is never looked up as a file.
+    private static Ok<LoraDetails> Details(string name, ModelCatalog library) => library.Loras.All.FirstOrDefault(lora => lora.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } lora
+        ? TypedResults.Ok(new LoraDetails(lora.Name, lora.Metadata())) : throw RefusedException.Unknown("LoRA", name);
+}

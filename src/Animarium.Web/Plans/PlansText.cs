@@ -1,0 +1,4 @@
+namespace Animarium.Web.Plans;
+
+/// <summary>Stands for the texts about plans.</summary>
+public sealed class PlansText;

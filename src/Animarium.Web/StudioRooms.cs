@@ -1,0 +1,79 @@
+using Animarium.Studio.Gallery;
+using Animarium.Studio.Images;
+using Animarium.Studio.Jobs;
+using Animarium.Studio.Jobs.Work;
+using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Prompts;
+using Animarium.Studio.Prompts.History;
+using Animarium.Studio.Prompts.Styles;
+using Animarium.Studio.Storage;
+using Animarium.Web.Draw;
+using Animarium.Web.Queue;
+using Animarium.Web.Security;
+using Animarium.Web.Shell;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Animarium.Web;
+
+/// <summary>Everything the pages and the API work with, made in one place.</summary>
+internal static class StudioRooms
+{
+    /// <summary>Adds what lives as long as the server, and what lives as long as a browser's connection.</summary>
+    public static IServiceCollection AddStudio(this IServiceCollection services, ServerOptions options)
+    {
+        var home = options.Home;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(home);
+        services.AddSingleton(options.Library);
+        services.AddSingleton(provider => StudioDatabase.Open(home, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<JobFeed>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<PictureGallery>();
+        services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
+        services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
+        services.AddSingleton<OrderScreen>();
+        services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Wildcards is { } folder ? WildcardLibrary.InFolder(folder) : WildcardLibrary.Empty));
+        services.AddSingleton<PromptHistory>();
+        services.AddSingleton(_ => new PromptStyles(home.Styles));
+        services.AddSingleton<IWorkplace>(_ => new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock));
+        services.AddSingleton<EventHistory>();
+        services.AddHostedService(provider => provider.GetRequiredService<EventHistory>());
+        services.AddHostedService<QueueWork>();
+        services.AddSingleton<Uploads>();
+        services.AddSingleton<JobBoard>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
+        services.AddScoped<Browser>();
+        services.AddScoped<DrawState>();
+        return services;
+    }
+
+    /// <summary>Works the queue off as long as the server runs.</summary>
+    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, StudioHome home, TimeProvider time) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await using var runner = new JobRunner(queue, place, new(home.Pictures, home.Runs) { Enter = Enter, Import = Import }, time);
+            await runner.Run(stoppingToken);
+        }
+
+        /// <summary>A picture that another program broke or removed meanwhile is no reason to stop the queue: its job says that it is saved, the gallery does not have it.</summary>
+        private long? Enter(string path, long job)
+        {
+            try
+            {
+                return gallery.Add(path, job).Id;
+            }
+            catch (Exception e) when (e is PictureException or GalleryException)
+            {
+                return null;
+            }
+        }
+
+        private void Import(string folder, Action<int, int> progress, CancellationToken cancellation)
+        {
+            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, 0);
+        }
+    }
+}

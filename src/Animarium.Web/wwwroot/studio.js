@@ -1,0 +1,143 @@
+// What only the browser can do. Each function is called from Shell/Browser.cs.
+
+const prefix = "animarium.";
+
+export function recall(name) {
+  try { return localStorage.getItem(prefix + name); } catch { return null; } // storage may be switched off
+}
+
+export function remember(name, value) {
+  try { localStorage.setItem(prefix + name, value); } catch { /* then the browser forgets */ }
+}
+
+// Text fields are written to only when the program changes them: typing never waits for the server.
+export function setText(element, value) {
+  if (element && element.value !== value) element.value = value;
+}
+
+export function caret(element) {
+  return element.selectionStart;
+}
+
+export function replaceText(element, from, to, text) {
+  element.focus();
+  element.setRangeText(text, from, to, "end");
+  element.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Keys of a page. While a completion is open, its keys are its own.
+export function watchKeys(target, page) {
+  const typing = element => element.matches?.("input, textarea, select, [contenteditable]");
+  const pressed = event => {
+    if (document.querySelector(".mud-dialog")) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      const field = document.activeElement;
+      if (field?.matches?.("input, select")) field.dispatchEvent(new Event("change", { bubbles: true }));
+      target.invokeMethodAsync("Pressed", "draw");
+    } else if (!typing(event.target) && !event.ctrlKey && !event.metaKey && !event.altKey && (/^[0-5]$/.test(event.key) || ["ArrowLeft", "ArrowRight", "Delete", "?", "Escape"].includes(event.key))) {
+      event.preventDefault();
+      target.invokeMethodAsync("Pressed", event.key);
+    }
+  };
+  document.addEventListener("keydown", pressed);
+  // A picture may be dropped anywhere, or pasted.
+  let inside = 0;
+  const hasFiles = event => event.dataTransfer?.types?.includes("Files");
+  const enter = event => { if (hasFiles(event)) { inside++; page.classList.add("over-drop"); event.preventDefault(); } };
+  const leave = event => { if (hasFiles(event) && --inside <= 0) { inside = 0; page.classList.remove("over-drop"); } };
+  const over = event => { if (hasFiles(event)) event.preventDefault(); };
+  const send = file => target.invokeMethodAsync("Dropped", DotNet.createJSStreamReference(file), file.size);
+  const drop = event => {
+    inside = 0;
+    page.classList.remove("over-drop");
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
+  };
+  const paste = event => {
+    const file = [...(event.clipboardData?.files ?? [])].find(candidate => candidate.type.startsWith("image/"));
+    if (file) { event.preventDefault(); send(file); }
+  };
+  document.addEventListener("dragenter", enter);
+  document.addEventListener("dragleave", leave);
+  document.addEventListener("dragover", over);
+  document.addEventListener("drop", drop);
+  document.addEventListener("paste", paste);
+  return {
+    stop() {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("dragenter", enter);
+      document.removeEventListener("dragleave", leave);
+      document.removeEventListener("dragover", over);
+      document.removeEventListener("drop", drop);
+      document.removeEventListener("paste", paste);
+    },
+  };
+}
+
+// Keys of a completion below a text field.
+export function watchCompletion(element, target) {
+  const pressed = event => {
+    const list = element.parentElement.querySelector(".complete");
+    if (!list || event.ctrlKey || event.metaKey || event.isComposing || !["ArrowDown", "ArrowUp", "Enter", "Tab", "Escape"].includes(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    target.invokeMethodAsync("CompletionKey", event.key);
+  };
+  element.addEventListener("keydown", pressed);
+  return { stop() { element.removeEventListener("keydown", pressed); } };
+}
+
+// The mask: white where the picture is to be drawn anew, at the picture's own size.
+export function painter(canvas, image) {
+  const strokes = [];
+  let stroke = null, brush = 48, erases = false;
+  const paint = canvas.getContext("2d");
+  const redraw = () => {
+    paint.clearRect(0, 0, canvas.width, canvas.height);
+    for (const { points, width, erase } of strokes) {
+      paint.globalCompositeOperation = erase ? "destination-out" : "source-over";
+      paint.strokeStyle = paint.fillStyle = "#ff3b6b";
+      paint.lineWidth = width;
+      paint.lineCap = paint.lineJoin = "round";
+      paint.beginPath();
+      paint.moveTo(points[0][0], points[0][1]);
+      for (const [x, y] of points) paint.lineTo(x, y);
+      paint.lineTo(points.at(-1)[0] + 0.01, points.at(-1)[1]);
+      paint.stroke();
+    }
+  };
+  const fit = () => { canvas.width = image.naturalWidth; canvas.height = image.naturalHeight; redraw(); };
+  if (image.complete && image.naturalWidth) fit(); else image.addEventListener("load", fit, { once: true });
+  const at = event => {
+    const box = canvas.getBoundingClientRect();
+    return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
+  };
+  canvas.addEventListener("pointerdown", event => {
+    canvas.setPointerCapture(event.pointerId);
+    stroke = { points: [at(event)], width: brush * canvas.width / canvas.getBoundingClientRect().width, erase: erases };
+    strokes.push(stroke);
+    redraw();
+  });
+  canvas.addEventListener("pointermove", event => { if (stroke) { stroke.points.push(at(event)); redraw(); } });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { stroke = null; });
+  return {
+    brush(size) { brush = size; },
+    erase(on) { erases = on; },
+    undo() { strokes.pop(); redraw(); },
+    clear() { strokes.length = 0; redraw(); },
+    isEmpty() { return strokes.every(one => one.erase); },
+    async mask() {
+      const out = new OffscreenCanvas(canvas.width, canvas.height), mask = out.getContext("2d");
+      mask.drawImage(canvas, 0, 0);
+      mask.globalCompositeOperation = "source-in";
+      mask.fillStyle = "#fff";
+      mask.fillRect(0, 0, out.width, out.height);
+      mask.globalCompositeOperation = "destination-over";
+      mask.fillStyle = "#000";
+      mask.fillRect(0, 0, out.width, out.height);
+      return DotNet.createJSStreamReference(await out.convertToBlob({ type: "image/png" }));
+    },
+  };
+}

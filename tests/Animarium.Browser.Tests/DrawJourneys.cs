@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace Animarium.Browser.Tests;
+
+/// <summary>What people do on the page to draw.</summary>
+public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
+{
+    [Fact]
+    public Task A_newcomer_has_a_first_picture_with_one_click() => Take(async page =>
+    {
+        await page.Locator(".canvas .chip").First.ClickAsync();
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await HasPixels(page.Locator(".canvas img"));
+    });
+
+    [Fact]
+    public Task Ctrl_Enter_draws_what_was_just_typed() => Take(async page =>
+    {
+        await Prompt(page).FillAsync("1girl, blue hair");
+        await page.Keyboard.PressAsync("Control+Enter");
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await page.Locator(".canvas img").ClickAsync();
+        await Expect(page.Locator(".mud-dialog")).ToContainTextAsync("blue hair");
+    });
+
+    [Fact]
+    public Task A_dropped_picture_brings_its_settings_back() => Take(async page =>
+    {
+        await Prompt(page).FillAsync("1girl, red hair");
+        await Draw(page).ClickAsync();
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        var file = await (await page.APIRequest.GetAsync(new Uri(Studio.Address, (await page.Locator(".canvas img").GetAttributeAsync("src"))!).ToString())).BodyAsync();
+        await Prompt(page).FillAsync("1boy");
+        await Drop(page, file);
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog).ToContainTextAsync("1girl, red hair");
+        await dialog.Locator("button.primary").ClickAsync();
+        await Expect(Prompt(page)).ToHaveValueAsync(new Regex("1girl, red hair"));
+    });
+
+    [Fact]
+    public Task The_masked_part_of_a_picture_is_drawn_anew_and_the_rest_stays() => Take(async page =>
+    {
+        await Prompt(page).FillAsync("1girl, solo");
+        await Draw(page).ClickAsync();
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await page.Locator(".canvas .tools button").Nth(1).ClickAsync();
+        var canvas = page.Locator(".painter canvas");
+        await canvas.ScrollIntoViewIfNeededAsync();
+        await Expect(canvas).Not.ToHaveAttributeAsync("width", "300"); // it has the picture's size once that is loaded
+        var box = (await canvas.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(box.X + 10, box.Y + (box.Height / 2));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + (box.Width / 4), box.Y + (box.Height / 2), new() { Steps = 8 });
+        await page.Mouse.UpAsync();
+        await Draw(page).ClickAsync();
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
+        var (left, right) = (await Difference(page, 0, 0.3), await Difference(page, 0.6, 1));
+        Assert.True(left > 8 * right, $"left {left}, right {right}");
+    });
+
+    [Fact]
+    public async Task A_queue_of_fifty_pictures_outlives_a_pause_and_a_killed_server()
+    {
+        await Take(async page =>
+        {
+            await Prompt(page).FillAsync("1girl, green eyes");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Everything" }).ClickAsync();
+            await page.Locator("#knob-count").FillAsync("50");
+            await Draw(page).ClickAsync();
+            await Expect(page.Locator(".strip img").Nth(2)).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await page.Locator(".queue").GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
+            await Expect(page.Locator(".queue .job")).ToContainTextAsync("Paused");
+        });
+        await Studio.Kill();
+        await Studio.Start();
+        await Take(async page =>
+        {
+            await Expect(page.Locator(".queue .job")).ToContainTextAsync("Paused");
+            await page.Locator(".queue").GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+            await Expect(page.Locator(".queue .job")).ToContainTextAsync("50/50", new() { Timeout = 120_000 });
+        });
+    }
+
+    internal static ILocator Prompt(IPage page) => page.Locator("#knob-prompt");
+
+    internal static ILocator Draw(IPage page) => page.Locator("form button[type=submit]");
+
+    private static async Task HasPixels(ILocator picture) => Assert.True(await picture.EvaluateAsync<int>("async image => { await image.decode(); return image.naturalWidth; }") > 0);
+
+    /// <summary>Lets a file fall onto the page, as from a file manager.</summary>
+    private static async Task Drop(IPage page, byte[] file) => await page.EvaluateAsync("""
+        bytes => {
+          const data = new DataTransfer();
+          data.items.add(new File([Uint8Array.from(atob(bytes), c => c.charCodeAt(0))], "picture.png", { type: "image/png" }));
+          document.querySelector("main").dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
+        }
+        """, Convert.ToBase64String(file));
+
+    /// <summary>How far the two pictures of the strip are apart between two vertical lines, in steps of 0…255.</summary>
+    private static Task<double> Difference(IPage page, double from, double to) => page.EvaluateAsync<double>("""
+        async ([from, to]) => {
+          const pixels = [];
+          for (const image of document.querySelectorAll(".strip img")) {
+            await image.decode();
+            const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight), paint = canvas.getContext("2d");
+            paint.drawImage(image, 0, 0);
+            pixels.push(paint.getImageData(from * canvas.width, 0, (to - from) * canvas.width, canvas.height).data);
+          }
+          return pixels[0].reduce((sum, value, i) => sum + Math.abs(value - pixels[1][i]), 0) / pixels[0].length;
+        }
+        """, new[] { from, to });
+}

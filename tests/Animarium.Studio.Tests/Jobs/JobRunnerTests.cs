@@ -1,0 +1,226 @@
+using Animarium.Studio.Generation;
+using Animarium.Studio.Jobs;
+using Animarium.Studio.Jobs.Work;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Xunit;
+
+namespace Animarium.Studio.Tests.Jobs;
+
+/// <summary>The runner against workers that die, do not start, or are slow.</summary>
+public sealed class JobRunnerTests : IAsyncDisposable
+{
+    private readonly StudioForTest studio = new();
+    private readonly ScriptedPlace place = new();
+    private readonly CancellationTokenSource end = new();
+    private readonly List<(string Path, long Job)> entered = [];
+    private Task running = Task.CompletedTask;
+    private IAsyncEnumerator<JobEvent> feed = null!;
+
+    public async ValueTask DisposeAsync()
+    {
+        await end.CancelAsync();
+        await running;
+        studio.Dispose();
+        end.Dispose();
+    }
+
+    [Fact]
+    public async Task Pictures_get_names_of_their_own_and_come_into_the_gallery()
+    {
+        long a = studio.Queue.Add(StudioForTest.Pictures(3)).Id, b = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
+        Run();
+        await Until(b, JobState.Done);
+        string[] paths = [.. studio.Queue.Pictures(a).Concat(studio.Queue.Pictures(b)).Select(picture => Path.GetFileName(picture.Path!))];
+        Assert.Equal(["same.png", "same-2.png", "same-3.png", "same-4.png", "same-5.png"], paths);
+        Assert.Equal(5, entered.Count);
+        Assert.All(studio.Queue.Pictures(a), picture => Assert.NotNull(picture.Gallery));
+    }
+
+    [Fact]
+    public async Task A_picture_that_kills_its_worker_fails_after_three_deaths_and_the_others_are_drawn()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is NamePicture { Number: 1 } or DrawPicture { Number: 1, Path: not null }) worker.Die("signal 11");
+            else worker.Draw(message);
+        };
+        long id = studio.Queue.Add(StudioForTest.Pictures(5)).Id;
+        Run();
+        await Until(id, JobState.Failed, moveClock: true);
+        var pictures = studio.Queue.Pictures(id);
+        Assert.Equal(["saved", "failed", "saved", "saved", "saved"], pictures.Select(picture => picture.State));
+        Assert.Contains("signal 11", pictures[1].Message, StringComparison.Ordinal);
+        Assert.Equal((4, 1), (studio.Queue.Find(id)!.Done, studio.Queue.Find(id)!.Failed));
+
+        place.Script = (worker, message) => worker.Draw(message);
+        studio.Queue.Retry(id);
+        await Until(id, JobState.Done, moveClock: true);
+    }
+
+    [Fact]
+    public async Task A_worker_that_does_not_start_stops_the_job_with_its_last_words()
+    {
+        place.Starts = false;
+        long id = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
+        Run();
+        await Until(id, JobState.Paused, moveClock: true);
+        Assert.Equal("no libtorch", studio.Queue.Find(id)!.Message);
+        place.Starts = true;
+        studio.Queue.Continue(id);
+        await Until(id, JobState.Done, moveClock: true);
+    }
+
+    [Fact]
+    public async Task Pausing_and_cancelling_reach_the_worker_and_what_was_begun_keeps_its_name()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is StopJob) foreach (var picture in worker.Heard.OfType<DrawPicture>().ToList()) worker.Tell(new WorkDropped { Job = picture.Job, Number = picture.Number });
+            else if (message is DrawPicture { Path: null }) worker.Draw(message);
+        };
+        long id = studio.Queue.Add(StudioForTest.Pictures(4)).Id;
+        Run();
+        await Happened(() => studio.Queue.Pictures(id).Count == 2);
+        string? name = studio.Queue.Pictures(id)[0].Path;
+        studio.Queue.Pause(id);
+        await Happened(() => place.Workers.Single().Heard.OfType<StopJob>().Any());
+        Assert.Equal(JobState.Paused, studio.Queue.Find(id)!.State);
+        place.Script = (worker, message) => worker.Draw(message);
+        studio.Queue.Continue(id);
+        await Until(id, JobState.Done);
+        Assert.Equal(name, studio.Queue.Pictures(id)[0].Path);
+        Assert.Equal(4, Directory.GetFiles(studio.Home.Pictures).Length);
+    }
+
+    [Fact]
+    public async Task A_full_disk_pauses_the_job_and_costs_no_picture()
+    {
+        bool full = true;
+        place.Script = (worker, message) =>
+        {
+            if (full && message is NamePicture name) worker.Tell(new WorkFailed { Job = name.Job, Number = name.Number, Code = WorkFailed.Output, Message = "No space left on device" });
+            else worker.Draw(message);
+        };
+        long id = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
+        Run();
+        await Until(id, JobState.Paused);
+        Assert.Equal("No space left on device", studio.Queue.Find(id)!.Message);
+        full = false;
+        studio.Queue.Continue(id);
+        await Until(id, JobState.Done);
+        Assert.Equal(0, studio.Queue.Find(id)!.Failed);
+    }
+
+    [Fact]
+    public async Task A_locked_database_holds_the_work_up_and_nothing_is_lost()
+    {
+        long id = studio.Queue.Add(StudioForTest.Pictures(3)).Id;
+        using (var other = new SqliteConnection($"Data Source={studio.Home.Database};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN EXCLUSIVE");
+            Run();
+            await Happened(e => e is JobNotice { Code: "storage" });
+            other.Execute("ROLLBACK");
+        }
+        await Until(id, JobState.Done, moveClock: true);
+    }
+
+    [Fact]
+    public async Task A_worker_without_work_is_ended_and_comes_back_for_more()
+    {
+        long id = studio.Queue.Add(StudioForTest.Pictures(1)).Id;
+        Run();
+        await Until(id, JobState.Done);
+        await Happened(() => { studio.Time.Advance(TimeSpan.FromMinutes(6)); return place.Workers.Single().IsDisposed; });
+        id = studio.Queue.Add(StudioForTest.Pictures(1)).Id;
+        await Until(id, JobState.Done);
+        Assert.Equal(2, place.Workers.Count);
+    }
+
+    [Fact]
+    public async Task A_picture_deleted_behind_its_back_is_not_drawn_again()
+    {
+        long id = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
+        Run();
+        await Until(id, JobState.Done);
+        File.Delete(studio.Queue.Pictures(id)[0].Path!);
+        await end.CancelAsync();
+        await running;
+        studio.Restart();
+        Assert.Equal((JobState.Done, 2), (studio.Queue.Find(id)!.State, studio.Queue.Find(id)!.Done));
+    }
+
+    [Fact]
+    public async Task A_name_that_leads_out_of_the_folder_fails_the_picture()
+    {
+        var order = DrawOrder.Of(StudioForTest.Pictures(1).Plan.Common.With("out", "../../elsewhere/{seed}.png"), new Random(1));
+        long id = studio.Queue.Add(order).Id;
+        Run();
+        await Until(id, JobState.Failed);
+        Assert.Contains("elsewhere", studio.Queue.Pictures(id)[0].Message, StringComparison.Ordinal);
+        Assert.Empty(place.Workers);
+    }
+
+    [Fact]
+    public async Task Training_and_drawing_never_run_together_and_a_training_goes_on_after_a_death()
+    {
+        int trainings = 0;
+        place.Script = (worker, message) =>
+        {
+            if (message is not Train training)
+            {
+                worker.Draw(message);
+                return;
+            }
+            Assert.Equal(trainings > 0, training.Resume is not null);
+            string run = Directory.CreateDirectory(Path.Combine(training.Runs, "miku")).FullName;
+            File.WriteAllText(Path.Combine(run, "state.safetensors"), "");
+            worker.Tell(new TrainingTold { Job = training.Job, Kind = "start", Facts = new() { ["folder"] = run, ["steps"] = 100, ["stepsDone"] = trainings * 50 } });
+            if (trainings++ == 0) worker.Die("signal 9");
+            else worker.Tell(new TrainingDone { Job = training.Job });
+        };
+        long a = studio.Queue.Add(new TrainOrder("pictures/miku", null, "miku", [])).Id, b = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
+        Run();
+        await Until(b, JobState.Done, moveClock: true);
+        Assert.Equal((JobState.Done, 100), (studio.Queue.Find(a)!.State, studio.Queue.Find(a)!.Total));
+        Assert.Equal(2, trainings);
+    }
+
+    private void Run()
+    {
+        feed = studio.Queue.Feed.Watch(end.Token).GetAsyncEnumerator(end.Token);
+        var options = new JobRunnerOptions(studio.Home.Pictures, studio.Home.Runs)
+        {
+            Enter = (path, job) =>
+            {
+                entered.Add((path, job));
+                return entered.Count;
+            },
+        };
+        running = Task.Run(async () =>
+        {
+            await using var runner = new JobRunner(studio.Queue, place, options, studio.Time);
+            await runner.Run(end.Token);
+        });
+    }
+
+    private Task Until(long id, JobState state, bool moveClock = false) => Happened(() =>
+    {
+        if (moveClock) studio.Time.Advance(TimeSpan.FromSeconds(40));
+        return studio.Queue.Find(id)!.State == state;
+    });
+
+    private async Task Happened(Func<JobEvent, bool> wanted)
+    {
+        while (await feed.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30)))
+            if (wanted(feed.Current)) return;
+    }
+
+    private static async Task Happened(Func<bool> wanted)
+    {
+        for (long start = Environment.TickCount64; !wanted(); await Task.Yield())
+            Assert.True(Environment.TickCount64 - start < 30_000, "It does not happen.");
+    }
+}
