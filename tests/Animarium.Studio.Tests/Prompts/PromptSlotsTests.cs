@@ -51,7 +51,7 @@ public sealed class PromptSlotsTests
     [Fact]
     public void Order_is_mended_and_a_good_prompt_left_alone()
     {
-        Assert.Equal("masterpiece, safe, 1girl, @wlop, blue hair, outdoors", Split("outdoors, blue hair, @wlop,1girl, safe, masterpiece").InOrder());
+        Assert.Equal("masterpiece, safe, 1girl, @wlop, outdoors, blue hair", Split("outdoors, blue hair, @wlop,1girl, safe, masterpiece").InOrder());
         const string good = "masterpiece,  safe,\n1girl , blue hair,, outdoors";
         Assert.Equal(good, Split(good).InOrder());
         Assert.Equal("masterpiece, 1girl, @new, smile", Split("masterpiece, 1girl, smile").With(PromptSlot.Artist, "@new"));

@@ -103,6 +103,7 @@ public sealed class TagDictionaryTests : IDisposable
     [InlineData("twintals", "twintails")]
     [InlineData("smille", "smile")]
     [InlineData("zzzzzzzz", null)]
+    [InlineData("blue hat", null)]
     public void A_slip_of_the_pen_has_a_nearest_tag(string typed, string? expected) => Assert.Equal(expected, TagDictionary.Shipped.Nearest(typed));
 
     [Theory]

@@ -43,14 +43,13 @@ internal sealed class KeyIndex
     public List<(Fit Fit, int Owner, int Key)> Search(string needle, int most, Func<int, bool> accept)
     {
         var best = new Dictionary<int, (Fit Fit, int Owner, int Key)>();
-        var ranked = new List<long>(); // fit and key in one number: keys are in the order of popularity
-        for (int at = First(needle); at < words.Length && Rest(words[at].At).StartsWith(needle, StringComparison.Ordinal); at++)
-        {
-            var (place, key) = words[at];
-            if (accept(owners[key])) ranked.Add((long)FitAt(place, key, needle.Length) << 32 | (uint)key);
-        }
-        ranked.Sort();
-        foreach (long hit in ranked)
+        var range = words.AsSpan(First(needle)..First(needle + char.MaxValue)); // no folded text has this character: it is none
+        long[] ranked = new long[range.Length]; // fit and key in one number: keys are in the order of popularity
+        int count = 0;
+        foreach (var (at, key) in range)
+            if (accept(owners[key])) ranked[count++] = (long)FitAt(at, key, needle.Length) << 32 | (uint)key;
+        Array.Sort(ranked, 0, count);
+        foreach (long hit in ranked.AsSpan(0, count))
         {
             if (best.Count == most) break;
             best.TryAdd(owners[(int)(uint)hit], ((Fit)(hit >> 32), owners[(int)(uint)hit], (int)(uint)hit));

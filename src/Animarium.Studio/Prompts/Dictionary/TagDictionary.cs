@@ -8,6 +8,7 @@ public sealed class TagDictionary
 {
     private const int LongestSearch = 100; // characters of a search text that count
     private const int MostSlips = 2; // letters that may differ in a misspelt tag
+    private const int ShortName = 8; // letters of a name in which one slip is enough to be another word
     private const int ShortestSound = 2; // letters: a single one says nothing about a sound
 
     private static readonly Lazy<TagDictionary> ShippedTags = new(() => new(TagFile.Shipped()));
@@ -86,7 +87,7 @@ public sealed class TagDictionary
     {
         string name = TagText.Name(written);
         if (name.Length is < 4 or > LongestSearch) return null;
-        int slips = name.Length < 8 ? 1 : MostSlips;
+        int slips = name.Length <= ShortName ? 1 : MostSlips;
         uint letters = Letters(name);
         var near = Enumerable.Range(name.Length - slips, 2 * slips + 1).SelectMany(length => byLength[length])
             .Where(known => BitOperations.PopCount(known.Letters ^ letters) <= 2 * slips).Select(known => known.Name);

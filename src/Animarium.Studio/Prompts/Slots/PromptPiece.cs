@@ -62,5 +62,5 @@ public sealed record PromptTag(int Start, string Text, bool IsChoice)
     public string Name => Dictionary.TagText.Name(Text);
 
     /// <summary>Whether it names an artist.</summary>
-    public bool IsArtist => Text is ['@', var first, ..] && !char.IsWhiteSpace(first) && Name[0] != '@';
+    public bool IsArtist => Text is ['@', var first, ..] && !char.IsWhiteSpace(first) && Name is [not '@', ..];
 }
