@@ -32,6 +32,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
         await Prompt(page).FillAsync("1girl, red hair");
         await Draw(page).ClickAsync();
         await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await Expect(page.Locator(".canvas .tools")).ToBeVisibleAsync(); // the finished picture, no preview of it
         var file = await (await page.APIRequest.GetAsync(new Uri(Studio.Address, (await page.Locator(".canvas img").GetAttributeAsync("src"))!).ToString())).BodyAsync();
         await Prompt(page).FillAsync("1boy");
         await Drop(page, file);
@@ -39,6 +40,17 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
         await Expect(dialog).ToContainTextAsync("1girl, red hair");
         await dialog.Locator("button.primary").ClickAsync();
         await Expect(Prompt(page)).ToHaveValueAsync(new Regex("1girl, red hair"));
+    });
+
+    [Fact]
+    public Task A_dropped_file_that_is_no_picture_is_refused_in_words() => Take(async page =>
+    {
+        foreach (byte[] file in new[] { [], "not a picture"u8.ToArray() })
+        {
+            await Drop(page, file);
+            await Expect(page.Locator(".mud-snackbar").Last).ToContainTextAsync("no picture");
+        }
+        await Expect(Prompt(page)).ToBeVisibleAsync();
     });
 
     [Fact]

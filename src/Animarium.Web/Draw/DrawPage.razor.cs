@@ -83,11 +83,11 @@ public sealed partial class DrawPage
 
     /// <summary>A picture was dropped or pasted: its settings come back, or it is one to begin with.</summary>
     [JSInvokable]
-    public async Task Dropped(IJSStreamReference file, long size)
+    public async Task Dropped(IJSStreamReference? file, long size)
     {
-        if (size > Uploads.Most)
+        if (file is null || size > Uploads.Most)
         {
-            Messages.Add(Text["TooLarge", Uploads.Most >> 20], Severity.Error);
+            Messages.Add(file is null ? Text["NoPicture"] : Text["TooLarge", Uploads.Most >> 20], Severity.Error);
             return;
         }
         try
