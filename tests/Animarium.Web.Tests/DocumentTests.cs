@@ -26,6 +26,9 @@ public class DocumentTests
         settings.CSharpGeneratorSettings.Namespace = "Animarium.Web.Tests.Client";
         settings.CSharpGeneratorSettings.JsonLibrary = NJsonSchema.CodeGeneration.CSharp.CSharpJsonLibrary.SystemTextJson;
         settings.CSharpGeneratorSettings.GenerateNullableReferenceTypes = true;
+        // What a caller does not say is not sent: the defaults are the model's.
+        settings.CSharpGeneratorSettings.GenerateOptionalPropertiesAsNullable = true;
+        settings.CSharpGeneratorSettings.GenerateDefaultValues = false;
         return new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document, TestContext.Current.CancellationToken), settings).GenerateFile();
     }
 }
