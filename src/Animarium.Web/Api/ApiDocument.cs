@@ -26,6 +26,7 @@ internal static class ApiDocument
         });
         document.AddSchemaTransformer((schema, context, _) =>
         {
+            if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
             if (context.JsonTypeInfo.Type == typeof(DrawSettings)) Describe(schema);
             if (context.JsonTypeInfo.Type == typeof(JsonNode) || context.JsonTypeInfo.Type == typeof(JsonElement)) schema.Properties?.Clear(); // any value
             return Task.CompletedTask;

@@ -3470,6 +3470,8 @@ namespace Animarium.Web.Tests.Client
         public long Id { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<ChangeKind>))]
         public ChangeKind Kind { get; set; } = default!;
 
         /// <summary>
@@ -3614,6 +3616,8 @@ namespace Animarium.Web.Tests.Client
         public long Id { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<JobKind>))]
         public JobKind Kind { get; set; } = default!;
 
         /// <summary>
@@ -3624,6 +3628,8 @@ namespace Animarium.Web.Tests.Client
         public string Title { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("state")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<JobState>))]
         public JobState State { get; set; } = default!;
 
         /// <summary>
@@ -3888,6 +3894,8 @@ namespace Animarium.Web.Tests.Client
         public string Key { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("group")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<KnobGroup>))]
         public KnobGroup Group { get; set; } = default!;
 
         /// <summary>
@@ -4207,6 +4215,8 @@ namespace Animarium.Web.Tests.Client
         public System.DateTimeOffset Drawn { get; set; } = default!;
 
         [System.Text.Json.Serialization.JsonPropertyName("place")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<GalleryPlace>))]
         public GalleryPlace Place { get; set; } = default!;
 
         /// <summary>
