@@ -47,7 +47,7 @@ public class HouseTests
     [Fact]
     public void No_source_file_is_longer_than_400_lines()
     {
-        var tooLong = Checkout.Files("*.cs").Where(f => File.ReadLines(f).Count() > LongestFile).Select(Checkout.Relative);
+        var tooLong = Checkout.Files("*.cs").Where(f => !f.EndsWith(".g.cs", StringComparison.Ordinal) && File.ReadLines(f).Count() > LongestFile).Select(Checkout.Relative);
         Assert.Empty(tooLong);
     }
 
