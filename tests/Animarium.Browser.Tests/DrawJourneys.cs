@@ -56,7 +56,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     [Fact]
     public Task The_masked_part_of_a_picture_is_drawn_anew_and_the_rest_stays() => Take(async page =>
     {
-        await Prompt(page).FillAsync("1girl, solo");
+        await Prompt(page).FillAsync("1girl, solo, @lorelei, simple background, blue background");
         await Draw(page).ClickAsync();
         await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
         await page.Locator(".canvas .tools button").Nth(1).ClickAsync();
@@ -72,6 +72,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
             await page.Mouse.UpAsync();
         }
         await page.Locator("#knob-denoise").FillAsync("1");
+        await Prompt(page).FillAsync("1girl, solo, @lorelei, simple background, yellow background");
         await Draw(page).ClickAsync();
         await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = 60_000 });
         var (left, right) = (await Difference(page, 0, 0.3), await Difference(page, 0.6, 1));
