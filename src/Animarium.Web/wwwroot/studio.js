@@ -65,6 +65,7 @@ export function watchKeys(target, page) {
   document.addEventListener("dragover", over);
   document.addEventListener("drop", drop);
   document.addEventListener("paste", paste);
+  page.dataset.listens = ""; // from now on nothing is missed
   return {
     stop() {
       document.removeEventListener("keydown", pressed);
