@@ -60,13 +60,16 @@ internal sealed class PathValues : KnobValues<string?>
 /// <param name="examples">For people.</param>
 internal sealed class PatternValues(Regex form, string examples) : KnobValues<string>
 {
+    /// <summary>Whether capital letters stay what they are.</summary>
+    public bool KeepsCase { get; init; }
+
     public override string Describe() => Words.Say("values.choice", examples);
 
     public override bool Allows(string value) => form.IsMatch(value);
 
     protected override bool TryParse(string text, out string value)
     {
-        value = text.ToLowerInvariant();
+        value = KeepsCase ? text : text.ToLowerInvariant();
         return true;
     }
 
