@@ -54,6 +54,9 @@ internal sealed class JobLedger(JobStore store)
     /// <exception cref="SettingException">The plan cannot say it.</exception>
     public Settings SettingsOf(WorkId id) => store.Read(opened => PlanOf(opened, id.Job)).At(id.Number);
 
+    /// <summary>The defaults of a drawing job.</summary>
+    public Settings UsualOf(WorkId id) => store.Read(opened => PlanOf(opened, id.Job)).Usual;
+
     /// <summary>The next folder to import; null if there is none.</summary>
     public (Job Job, ImportOrder Order)? NextImport() => store.Read<(Job, ImportOrder)?>(opened =>
         JobTable.Query(opened, "WHERE state = 'Waiting' AND kind = 'Import' ORDER BY priority DESC, position LIMIT 1") is [var job] ? (job, (ImportOrder)JobTable.Order(opened, job.Id)!) : null);
