@@ -28,6 +28,7 @@ public sealed class Chromium : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (Places.FirstOrDefault(File.Exists) is not { } path) return;
+        Assertions.SetDefaultExpectTimeout(30_000); // a busy machine is no fault of a page
         playwright = await Playwright.CreateAsync();
         // Containers have no user namespaces for its sandbox, and it must not look for updates.
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"] });

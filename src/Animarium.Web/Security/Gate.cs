@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Threading.RateLimiting;
 using Animarium.Web.Api;
 using Microsoft.AspNetCore.Authentication;
@@ -83,8 +82,7 @@ internal static class Gate
         rates.OnRejected = (context, _) =>
         {
             int seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
-            context.HttpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            throw new RefusedException(StatusCodes.Status429TooManyRequests, "rate", ApiText.Say("Rate", seconds));
+            throw new RefusedException(StatusCodes.Status429TooManyRequests, "rate", ApiText.Say("Rate", seconds)) { RetryAfter = seconds };
         };
     }
 

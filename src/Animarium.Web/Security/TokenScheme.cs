@@ -19,16 +19,15 @@ internal sealed class TokenScheme(IOptionsMonitor<AuthenticationSchemeOptions> o
     /// <summary>Who knows the token; there are no other differences between people.</summary>
     public static ClaimsPrincipal Person(AccessToken token, string scheme) => new(new ClaimsIdentity([new(ClaimTypes.Name, "studio"), new(GenerationClaim, token.Generation)], scheme));
 
-    public static bool IsSaid(HttpRequest request) => request.Headers.Authorization.ToString().StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+    public static bool IsSaid(HttpRequest request) => request.Headers.Authorization.Count > 0;
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(
-        !IsSaid(Request) ? AuthenticateResult.NoResult()
-        : token.Is(Request.Headers.Authorization.ToString()[Prefix.Length..].Trim()) ? AuthenticateResult.Success(new(Person(token, Name), Name))
-        : AuthenticateResult.Fail("another token"));
-
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        Response.Headers.WWWAuthenticate = Name;
-        throw new RefusedException(StatusCodes.Status401Unauthorized, "token", ApiText.Say("Token"));
+        string said = Request.Headers.Authorization.ToString();
+        if (said.Length == 0) return Task.FromResult(AuthenticateResult.NoResult());
+        bool knows = said.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && token.Is(said[Prefix.Length..].Trim());
+        return Task.FromResult(knows ? AuthenticateResult.Success(new(Person(token, Name), Name)) : AuthenticateResult.Fail("another token"));
     }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) => throw new RefusedException(StatusCodes.Status401Unauthorized, "token", ApiText.Say("Token"));
 }

@@ -47,7 +47,8 @@ export function watchKeys(target, page) {
   const enter = event => { if (hasFiles(event)) { inside++; page.classList.add("over-drop"); event.preventDefault(); } };
   const leave = event => { if (hasFiles(event) && --inside <= 0) { inside = 0; page.classList.remove("over-drop"); } };
   const over = event => { if (hasFiles(event)) event.preventDefault(); };
-  const send = file => target.invokeMethodAsync("Dropped", DotNet.createJSStreamReference(file), file.size);
+  // A stream of no bytes cannot be passed on.
+  const send = file => target.invokeMethodAsync("Dropped", file.size > 0 ? DotNet.createJSStreamReference(file) : null, file.size);
   const drop = event => {
     inside = 0;
     page.classList.remove("over-drop");
@@ -64,6 +65,7 @@ export function watchKeys(target, page) {
   document.addEventListener("dragover", over);
   document.addEventListener("drop", drop);
   document.addEventListener("paste", paste);
+  page.dataset.listens = ""; // from now on nothing is missed
   return {
     stop() {
       document.removeEventListener("keydown", pressed);
@@ -137,7 +139,7 @@ export function painter(canvas, image) {
       mask.globalCompositeOperation = "destination-over";
       mask.fillStyle = "#000";
       mask.fillRect(0, 0, out.width, out.height);
-      return DotNet.createJSStreamReference(await out.convertToBlob({ type: "image/png" }));
+      return await out.convertToBlob({ type: "image/png" });
     },
   };
 }
