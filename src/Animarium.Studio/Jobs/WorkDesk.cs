@@ -130,8 +130,8 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
 
     private void Draw(NextWork next)
     {
-        var usual = ledger.UsualOf(next.Id);
-        var settings = place.Within(ledger.SettingsOf(next.Id), usual);
+        var (said, usual) = ledger.SettingsOf(next.Id);
+        var settings = place.Within(said, usual);
         string? path = next.Path;
         if (path is not null && File.Exists(path))
         {
@@ -169,7 +169,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
     {
         try
         {
-            if (!PicturePlace.Holds(path, ledger.SettingsOf(id))) return false;
+            if (!PicturePlace.Holds(path, ledger.SettingsOf(id).Said)) return false;
         }
         catch (SettingException)
         {
