@@ -28,6 +28,12 @@ public sealed record ServerOptions(StudioHome Home)
     /// <summary>Folders out of which requests may have files read, besides the studio's own and those of models.</summary>
     public IReadOnlyList<string> Folders { get; init; } = [];
 
+    /// <summary>The most bytes of a file that a browser may send.</summary>
+    public long LargestUpload { get; init; } = 64 << 20;
+
+    /// <summary>A worker without work ends after this.</summary>
+    public TimeSpan WorkerIdle { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Where models and word lists are.</summary>
     public StudioFolders Library { get; init; } = StudioFolders.Default;
 

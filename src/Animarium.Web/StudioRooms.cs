@@ -3,6 +3,7 @@ using Animarium.Studio.Images;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Preferences;
 using Animarium.Studio.Prompts;
 using Animarium.Studio.Prompts.History;
 using Animarium.Studio.Prompts.Styles;
@@ -29,7 +30,11 @@ internal static class StudioRooms
         services.AddSingleton(options.Library);
         services.AddSingleton(provider => StudioDatabase.Open(home, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<JobFeed>();
-        services.AddSingleton<JobQueue>();
+        services.AddSingleton(provider => PreferencesFile.Open(home.Settings, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new JobQueue(provider.GetRequiredService<StudioDatabase>(), provider.GetRequiredService<JobFeed>(), provider.GetRequiredService<TimeProvider>())
+        {
+            Usual = () => provider.GetRequiredService<PreferencesFile>().Current.Defaults,
+        });
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
@@ -50,11 +55,11 @@ internal static class StudioRooms
     }
 
     /// <summary>Works the queue off as long as the server runs.</summary>
-    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, StudioHome home, TimeProvider time) : BackgroundService
+    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, StudioHome home, ServerOptions options, TimeProvider time) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await using var runner = new JobRunner(queue, place, new(home.Pictures, home.Runs) { Enter = Enter, Import = Import }, time);
+            await using var runner = new JobRunner(queue, place, new(home.Pictures, home.Runs) { Enter = Enter, Import = Import, Idle = options.WorkerIdle }, time);
             await runner.Run(stoppingToken);
         }
 

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Animarium.Cli.CommandLine;
+using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
+using Animarium.Studio.Preferences;
 using Animarium.Studio.Storage;
 using Spectre.Console;
 
@@ -17,7 +19,7 @@ internal static class JobsVerb
     {
         var data = new Option<string>("--data") { Description = Texts.DataOption, HelpName = Texts.PlaceholderPath };
         var list = new Option<bool>("--list") { Description = Texts.JobsList };
-        var verb = new VerbCommand("jobs", Texts.JobsDescription, (parse, session) => Run(StudioHome.Of(parse.GetValue(data), session.Environment), parse.GetValue(list), session))
+        var verb = new VerbCommand("jobs", Texts.JobsDescription, (parse, session) => Run(StudioFolder.Open(parse.GetValue(data), session), parse.GetValue(list), session))
         {
             Examples = ["jobs", "jobs --list"],
         };
@@ -25,9 +27,9 @@ internal static class JobsVerb
         return verb;
     }
 
-    private static ExitCode Run(StudioHome home, bool onlyList, Session session)
+    private static ExitCode Run((StudioHome Home, StudioSettings Settings) studio, bool onlyList, Session session)
     {
-        home.Prepare();
+        var home = studio.Home;
         using var held = StudioLock.Take(home);
         using var database = StudioDatabase.Open(home, TimeProvider.System);
         if (database.Damaged is { } kept) session.Output.Warn("database-damaged", Texts.DatabaseDamaged.With(home.Database, kept));
@@ -38,16 +40,16 @@ internal static class JobsVerb
             return ExitCode.Done;
         }
         using var over = CancellationTokenSource.CreateLinkedTokenSource(session.Cancellation);
-        Work(queue, home, session, over).GetAwaiter().GetResult();
+        Work(queue, studio.Home, TimeSpan.FromMinutes(studio.Settings.IdleMinutes), session, over).GetAwaiter().GetResult();
         session.Cancellation.ThrowIfCancellationRequested();
         return ExitCode.Done;
     }
 
     /// <summary>Runs until nothing is left that can be done.</summary>
-    private static async Task Work(JobQueue queue, StudioHome home, Session session, CancellationTokenSource over)
+    private static async Task Work(JobQueue queue, StudioHome home, TimeSpan idle, Session session, CancellationTokenSource over)
     {
         var events = queue.Feed.Watch(over.Token);
-        await using var runner = new JobRunner(queue, new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock), new(home.Pictures, home.Runs), TimeProvider.System);
+        await using var runner = new JobRunner(queue, new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock), new(home.Pictures, home.Runs) { Idle = idle }, TimeProvider.System);
         var running = IsLeft(queue) ? runner.Run(over.Token) : Task.CompletedTask;
         try
         {

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Animarium.Cli.CommandLine;
+using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Storage;
@@ -21,8 +22,8 @@ internal static class ServeVerb
 
     public static VerbCommand Command()
     {
-        var address = new Option<string>("--address") { Description = Texts.ServeAddress, HelpName = "IP", DefaultValueFactory = _ => "127.0.0.1" };
-        var port = new Option<int>("--port") { Description = Texts.ServePort, DefaultValueFactory = _ => 7680 };
+        var address = new Option<string>("--address") { Description = Texts.ServeAddress, HelpName = "IP" };
+        var port = new Option<int?>("--port") { Description = Texts.ServePort, HelpName = "N" };
         var host = new Option<string[]>("--host") { Description = Texts.ServeHost, HelpName = "NAME" };
         var certificate = new Option<string>("--certificate") { Description = Texts.ServeCertificate, HelpName = Texts.PlaceholderPath };
         var renew = new Option<bool>("--new-token") { Description = Texts.ServeNewToken };
@@ -32,12 +33,12 @@ internal static class ServeVerb
         var closed = new Option<bool>("--no-open") { Description = Texts.ServeNoOpen };
         var verb = new VerbCommand("serve", Texts.ServeDescription, (parse, session) =>
         {
-            var home = StudioHome.Of(parse.GetValue(data), session.Environment);
+            var (home, settings) = StudioFolder.Open(parse.GetValue(data), session);
             var options = new ServerOptions(home)
             {
-                Address = Address(parse.GetValue(address)!), Port = Port(parse.GetValue(port)), HostNames = parse.GetValue(host) ?? [],
-                Certificate = parse.GetValue(certificate) is { } file ? Certificate(file, session.Environment(PasswordVariable)) : null,
-                Folders = [.. (parse.GetValue(folder) ?? []).Select(Folder)],
+                Address = Address(parse.GetValue(address) ?? settings.Address), Port = Port(parse.GetValue(port) ?? settings.Port), HostNames = [.. settings.HostNames, .. parse.GetValue(host) ?? []],
+                Certificate = (parse.GetValue(certificate) ?? settings.Certificate) is { } file ? Certificate(file, session.Environment(PasswordVariable)) : null,
+                Folders = [.. settings.Imports, .. (parse.GetValue(folder) ?? []).Select(Folder)], LargestUpload = (long)settings.UploadLimit << 20, WorkerIdle = TimeSpan.FromMinutes(settings.IdleMinutes),
             };
             return Run(options, parse.GetValue(renew), parse.GetValue(open) || !parse.GetValue(closed) && HasDesktop(session.Environment), session);
         })
@@ -51,7 +52,6 @@ internal static class ServeVerb
 
     private static ExitCode Run(ServerOptions options, bool renew, bool open, Session session)
     {
-        options.Home.Prepare();
         using var held = StudioLock.Take(options.Home);
         string? token = null;
         if (!options.IsLocal || renew) options = options with { Token = AccessToken.Of(options.Home, renew, out token) };

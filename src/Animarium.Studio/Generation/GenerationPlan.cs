@@ -52,14 +52,17 @@ public sealed class GenerationPlan
     /// <param name="lists">Wildcard lists.</param>
     /// <param name="random">Chooses a seed where none was given.</param>
     /// <param name="first">The number of the first picture in file names, where several plans follow each other.</param>
+    /// <param name="usual">The person's defaults: they hold where neither the person nor the model says otherwise.</param>
     /// <exception cref="SettingException">A setting is out of range, or a LoRA's tag is malformed.</exception>
     /// <exception cref="ModelException">A model or LoRA is missing or does not fit.</exception>
     /// <exception cref="Images.PictureException">A picture to begin with cannot be read.</exception>
-    public static GenerationPlan Make(Settings given, Settings imported, ModelCatalog library, WildcardLibrary lists, Random random, int first = 1)
+    public static GenerationPlan Make(Settings given, Settings imported, ModelCatalog library, WildcardLibrary lists, Random random, int first = 1, Settings? usual = null)
     {
         var notices = new List<Notice>();
         imported = Present(imported, given, library, notices);
         var said = given.Over(imported);
+        usual ??= Settings.Empty;
+        if (!said.Has("model") && usual.Has("model")) said = said.With("model", usual.Complete().Model ?? "");
         var draft = said.Complete();
         // PyTorch's generator takes 32 bits of a seed, and 32 bits survive every program that reads our pictures.
         if (draft.Seed is null) said = said.With(Knobs.Of("seed"), (ulong?)(uint)random.NextInt64(1L << 32));
@@ -70,7 +73,7 @@ public sealed class GenerationPlan
         var defaults = ModelDefaults.Of(plan.Model, plan.Picture(0).Loras, notices);
         notices.AddRange(Ignored(draft.Prompt));
         plan.ratingTags = defaults.RatingTags;
-        var request = said.Over(defaults.Settings).Complete() with { Model = plan.Model.Name };
+        var request = said.Over(defaults.Settings).Over(usual).Complete() with { Model = plan.Model.Name };
         var sources = SourcePictures.Load(request);
         if (sources.Init is { } init) request = Sized(request, said, init);
         request = request.Checked(notices);

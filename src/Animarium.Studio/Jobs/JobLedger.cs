@@ -50,9 +50,13 @@ internal sealed class JobLedger(JobStore store)
     public NextWork? Next(IReadOnlyCollection<WorkId> taken) => store.Read(opened =>
         JobTable.Query(opened, "WHERE state IN ('Waiting', 'Running') AND kind <> 'Import' ORDER BY priority DESC, position").Select(job => Next(opened, job, taken)).FirstOrDefault(next => next is not null));
 
-    /// <summary>What a picture is drawn with.</summary>
+    /// <summary>What a picture is drawn with, and the defaults of its job.</summary>
     /// <exception cref="SettingException">The plan cannot say it.</exception>
-    public Settings SettingsOf(WorkId id) => store.Read(opened => PlanOf(opened, id.Job)).At(id.Number);
+    public (Settings Said, Settings Usual) SettingsOf(WorkId id)
+    {
+        var plan = store.Read(opened => PlanOf(opened, id.Job));
+        return (plan.At(id.Number), plan.Usual);
+    }
 
     /// <summary>The next folder to import; null if there is none.</summary>
     public (Job Job, ImportOrder Order)? NextImport() => store.Read<(Job, ImportOrder)?>(opened =>

@@ -21,6 +21,9 @@ public sealed class JobQueue
     /// <summary>Where every change is told.</summary>
     public JobFeed Feed => Store.Feed;
 
+    /// <summary>The person's defaults for drawings. An order keeps those of its moment, so that a change in the night makes no other pictures of the rest.</summary>
+    public Func<Settings> Usual { get; init; } = () => Settings.Empty;
+
     internal JobStore Store { get; }
 
     /// <summary>Puts an order at the end of the list.</summary>
@@ -32,7 +35,11 @@ public sealed class JobQueue
     /// <exception cref="StorageException">It cannot be kept.</exception>
     public Job Add(JobOrder order, string? key = null, int priority = 0)
     {
-        if (order is DrawOrder { Plan: var plan }) RequireConduct(plan);
+        if (order is DrawOrder { Plan: var plan })
+        {
+            order = new DrawOrder(plan.Under(plan.Usual.Over(Usual())));
+            RequireConduct(((DrawOrder)order).Plan);
+        }
         Job? earlier = null;
         var added = Store.Change(opened =>
         {
@@ -123,7 +130,7 @@ public sealed class JobQueue
 
     private static void RequireConduct(DrawPlan plan)
     {
-        var requests = Enumerable.Range(0, Math.Min(plan.Count, CheckedBefore)).Where(plan.Includes).Select(number => plan.At(number).Complete());
+        var requests = Enumerable.Range(0, Math.Min(plan.Count, CheckedBefore)).Where(plan.Includes).Select(number => plan.At(number).Over(plan.Usual).Complete());
         foreach (var request in requests.DistinctBy(request => (request.Prompt, request.Rating, string.Join('|', request.Loras.Select(lora => lora.Name)))))
         {
             ConductRule.Require([request.Prompt, .. request.Loras.Select(lora => lora.Name)]);

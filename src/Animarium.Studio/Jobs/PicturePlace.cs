@@ -13,12 +13,14 @@ internal sealed class PicturePlace(string folder)
     private const string Usual = "{date}/{date}-{time}-{seed}.png";
 
     /// <summary>Settings whose output is a full path; a relative one is meant within the folder.</summary>
+    /// <param name="settings">What was said.</param>
+    /// <param name="usual">What holds where nothing was said.</param>
     /// <exception cref="SettingException">It leads out of the folder.</exception>
-    public Settings Within(Settings settings)
+    public Settings Within(Settings settings, Settings usual)
     {
         // Brackets in the folder's own name are no placeholders.
         string root = Path.TrimEndingDirectorySeparator(folder).Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
-        string wished = settings.Has("out") ? settings.Complete().Out : Usual;
+        string wished = settings.Over(usual) is var said && said.Has("out") ? said.Complete().Out : Usual;
         string full = Path.GetFullPath(Path.Combine(root, wished));
         if (full != root && !full.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)) throw new SettingException("out", Words.Say("out.outside", folder, wished));
         return settings.With(Knobs.Of("out"), full == root ? full + Path.DirectorySeparatorChar : full);

@@ -130,7 +130,8 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
 
     private void Draw(NextWork next)
     {
-        var settings = place.Within(ledger.SettingsOf(next.Id));
+        var (said, usual) = ledger.SettingsOf(next.Id);
+        var settings = place.Within(said, usual);
         string? path = next.Path;
         if (path is not null && File.Exists(path))
         {
@@ -138,7 +139,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
             path = null; // somebody else took the name meanwhile
         }
         if (path is not null) Begin(next.Id);
-        watch.Send(new DrawPicture { Job = next.Job.Id, Number = next.Number, Settings = settings.ToJson(), Path = path });
+        watch.Send(new DrawPicture { Job = next.Job.Id, Number = next.Number, Settings = settings.ToJson(), Usual = usual.ToJson(), Path = path });
         handed[next.Id] = new(next.Crashes > 0) { Path = path };
     }
 
@@ -168,7 +169,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
     {
         try
         {
-            if (!PicturePlace.Holds(path, ledger.SettingsOf(id))) return false;
+            if (!PicturePlace.Holds(path, ledger.SettingsOf(id).Said)) return false;
         }
         catch (SettingException)
         {

@@ -21,11 +21,11 @@ public sealed class DrawPlan
     private readonly IReadOnlyList<Settings> prompts;
     private readonly Lazy<int> included;
 
-    private DrawPlan(Settings common, IReadOnlyList<PlanAxis> axes, IReadOnlyList<Settings> lines, PlanSeeds seeds, IReadOnlyList<PlanCut> cuts)
+    private DrawPlan(Settings common, IReadOnlyList<PlanAxis> axes, IReadOnlyList<Settings> lines, PlanSeeds seeds, IReadOnlyList<PlanCut> cuts, Settings usual)
     {
         if (axes.Count > MostAxes) throw new SettingException("axis", Words.Say("plan.axes", MostAxes));
         if (lines.Count > MostPrompts) throw new SettingException("prompts", Words.Say("plan.prompts", MostPrompts));
-        (Common, Axes, Prompts, Seeds, Cuts) = (common, [.. axes.Select(axis => axis.Checked())], lines, seeds.Checked(), cuts);
+        (Common, Axes, Prompts, Seeds, Cuts, Usual) = (common, [.. axes.Select(axis => axis.Checked())], lines, seeds.Checked(), cuts, usual);
         kinds = [.. Axes.Select(axis => AxisKind.Find(axis.Name))];
         prompts = lines.Count > 0 ? lines : [Settings.Empty];
         PlanChecks.Require(this, kinds);
@@ -47,6 +47,9 @@ public sealed class DrawPlan
     /// <summary>The seeds.</summary>
     public PlanSeeds Seeds { get; }
 
+    /// <summary>What holds where neither the plan nor a model says otherwise: the person's defaults when the plan was ordered. Not part of <see cref="At"/>.</summary>
+    public Settings Usual { get; }
+
     /// <summary>What was taken out.</summary>
     public IReadOnlyList<PlanCut> Cuts { get; }
 
@@ -62,16 +65,20 @@ public sealed class DrawPlan
     /// <param name="prompts">Settings of single prompts, or none.</param>
     /// <param name="seeds">The seeds.</param>
     /// <exception cref="SettingException">The parts contradict each other, or there are too many pictures.</exception>
-    public static DrawPlan Make(Settings common, IReadOnlyList<PlanAxis> axes, IReadOnlyList<Settings> prompts, PlanSeeds seeds) => new(common, axes, prompts, seeds, []);
+    public static DrawPlan Make(Settings common, IReadOnlyList<PlanAxis> axes, IReadOnlyList<Settings> prompts, PlanSeeds seeds) => new(common, axes, prompts, seeds, [], Settings.Empty);
 
     /// <summary>The plan without some pictures.</summary>
     /// <exception cref="SettingException">There are no such pictures, or too many cuts.</exception>
-    public DrawPlan Without(params IReadOnlyList<PlanCut> cuts) => new(Common, Axes, Prompts, Seeds, [.. Cuts.Concat(cuts).Distinct()]);
+    public DrawPlan Without(params IReadOnlyList<PlanCut> cuts) => new(Common, Axes, Prompts, Seeds, [.. Cuts.Concat(cuts).Distinct()], Usual);
 
     /// <summary>The plan with more pictures of every cell, behind those it has.</summary>
     /// <param name="count">Of every cell.</param>
     /// <exception cref="SettingException">There are too many pictures then, or the seeds are an axis.</exception>
-    public DrawPlan Extended(int count) => new(Common, Axes, Prompts, Seeds with { Rounds = [.. Seeds.Rounds, count] }, Cuts);
+    public DrawPlan Extended(int count) => new(Common, Axes, Prompts, Seeds with { Rounds = [.. Seeds.Rounds, count] }, Cuts, Usual);
+
+    /// <summary>The plan with settings below those of the models.</summary>
+    /// <param name="usual">See <see cref="Usual"/>.</param>
+    public DrawPlan Under(Settings usual) => new(Common, Axes, Prompts, Seeds, Cuts, usual);
 
     /// <summary>Whether a picture is to be drawn.</summary>
     /// <param name="index">Its number, from 0.</param>

@@ -15,6 +15,7 @@ public static class PlanJson
     {
         ["version"] = Version,
         ["settings"] = plan.Common.ToJson(),
+        ["usual"] = plan.Usual.ToJson(),
         ["axes"] = new JsonArray([.. plan.Axes.Select(axis => new JsonObject { ["name"] = axis.Name, ["values"] = Array(axis.Values.Select(value => JsonValue.Create(value))) })]),
         ["prompts"] = Array(plan.Prompts.Select(prompt => prompt.ToJson())),
         ["seeds"] = new JsonObject
@@ -51,7 +52,7 @@ public static class PlanJson
     /// <exception cref="SettingException">It is none, of a later version, or its parts contradict each other.</exception>
     public static DrawPlan Read(JsonElement json)
     {
-        var parts = Members(json, "plan", "version", "settings", "axes", "prompts", "seeds", "cuts");
+        var parts = Members(json, "plan", "version", "settings", "usual", "axes", "prompts", "seeds", "cuts");
         int version = Whole(parts, "version");
         if (version != Version) throw new SettingException("version", Words.Say("plan.version", version, Version));
         var seeds = Members(parts.GetValueOrDefault("seeds"), "seeds", "start", "order", "each", "rounds");
@@ -65,7 +66,7 @@ public static class PlanJson
                 Each = seeds.TryGetValue("each", out var each) && (each.ValueKind is JsonValueKind.True or JsonValueKind.False ? each.GetBoolean() : throw Wrong("each")),
                 Rounds = seeds.ContainsKey("rounds") ? [.. Items(seeds, "rounds").Select(round => round.ValueKind == JsonValueKind.Number && round.TryGetInt32(out int count) ? count : throw Wrong("rounds"))] : [1],
             });
-        return plan.Without([.. Items(parts, "cuts").Select(Cut)]);
+        return plan.Under(parts.TryGetValue("usual", out var usual) ? Settings.FromJson(usual) : Settings.Empty).Without([.. Items(parts, "cuts").Select(Cut)]);
     }
 
     private static PlanCut Cut(JsonElement json)

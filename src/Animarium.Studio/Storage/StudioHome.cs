@@ -26,8 +26,8 @@ public sealed record StudioHome(string Folder)
     /// <summary>The settings of the studio.</summary>
     public string Settings => At("settings.toml");
 
-    /// <summary>Where pictures go unless the settings say otherwise.</summary>
-    public string Pictures => At("pictures");
+    /// <summary>Where pictures go; the settings may name another folder.</summary>
+    public string Pictures { get; init; } = Path.Combine(Folder, "pictures");
 
     /// <summary>Runs of trainings.</summary>
     public string Runs => At("runs");

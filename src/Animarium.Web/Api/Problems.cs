@@ -16,8 +16,6 @@ namespace Animarium.Web.Api;
 /// <summary>From exceptions to answers (RFC 9457), with a code for programs, the field, and words and advice in the language that is asked for: the one table.</summary>
 internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHandler
 {
-    private const long Megabyte = 1 << 20;
-
     /// <summary>What is answered.</summary>
     public static ProblemDetails Of(Exception exception) => exception switch
     {
@@ -42,7 +40,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
     /// <summary>What is answered where only a number is known.</summary>
     public static ProblemDetails Page(int status) => status switch
     {
-        Status413PayloadTooLarge => Problem(status, "large", ApiText.Say("TooLarge", Listening.LargestBody / Megabyte)),
+        Status413PayloadTooLarge => Problem(status, "large", ApiText.Say("TooLarge")),
         Status415UnsupportedMediaType => Problem(status, "media", ApiText.Say("Media")),
         _ => Problem(status, "request", ApiText.Find($"Title{status}") ?? ApiText.Say("Title400")),
     };

@@ -12,11 +12,12 @@ namespace Animarium.Web.Draw;
 
 /// <summary>Pictures that came from a browser, kept under the hash of what is in them. They are decoded where pictures are drawn, not in the server.</summary>
 /// <param name="home">The studio's folder.</param>
+/// <param name="options">How large they may be.</param>
 /// <param name="text">Says what is wrong with a file.</param>
-public sealed partial class Uploads(StudioHome home, IStringLocalizer<DrawText> text)
+public sealed partial class Uploads(StudioHome home, ServerOptions options, IStringLocalizer<DrawText> text)
 {
     /// <summary>The most bytes of one file.</summary>
-    public const long Most = 64 << 20;
+    public long Most => options.LargestUpload;
 
     /// <summary>Keeps a file.</summary>
     /// <param name="content">Its bytes.</param>

@@ -8,15 +8,12 @@ namespace Animarium.Web.Security;
 /// <summary>The socket and its limits.</summary>
 public static class Listening
 {
-    /// <summary>The largest body of a request, in bytes: a large picture.</summary>
-    public const long LargestBody = 64L << 20;
-
     private const int MostConnections = 1000;
 
     internal static void Set(KestrelServerOptions kestrel, ServerOptions options)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = LargestBody;
+        kestrel.Limits.MaxRequestBodySize = options.LargestUpload;
         kestrel.Limits.MaxConcurrentConnections = kestrel.Limits.MaxConcurrentUpgradedConnections = MostConnections;
         kestrel.Listen(options.Address, options.Port, listen =>
         {

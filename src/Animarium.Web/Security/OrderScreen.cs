@@ -2,13 +2,15 @@ using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Plans;
+using Animarium.Studio.Preferences;
 using Animarium.Studio.Prompts;
 
 namespace Animarium.Web.Security;
 
 /// <summary>Stands before the queue: what is refused never becomes a job. Whoever draws checks again, when wildcards have become words.</summary>
 /// <param name="folders">Out of which an order may name files.</param>
-public sealed class OrderScreen(NamedFolders folders)
+/// <param name="preferences">Whose rating holds where an order names none.</param>
+public sealed class OrderScreen(NamedFolders folders, PreferencesFile preferences)
 {
     /// <summary>Looks at an order.</summary>
     /// <exception cref="ConductException">Something of it is not drawn.</exception>
@@ -38,7 +40,7 @@ public sealed class OrderScreen(NamedFolders folders)
         cancellation.ThrowIfCancellationRequested();
         var request = settings.Complete().Checked([]);
         ConductRule.Require(request.Prompt, request.Cfg >= 1 ? null : request.Negative);
-        RatingFilter.Require(request.Prompt, request.Rating);
+        RatingFilter.Require(request.Prompt, settings.Over(preferences.Current.Drawing).Complete().Rating);
         foreach (var knob in settings.Given.Where(knob => knob.Values.IsPath && knob.Group != KnobGroup.Output)) // pictures are always written within their own folder
             if (knob.Get(request) is string { Length: > 0 } path)
             {

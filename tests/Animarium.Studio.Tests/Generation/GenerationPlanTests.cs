@@ -36,6 +36,16 @@ public sealed class GenerationPlanTests : IDisposable
     }
 
     [Fact]
+    public void A_persons_defaults_hold_where_neither_person_nor_model_says_otherwise()
+    {
+        var usual = Given("steps=20 width=1024 sampler=euler rating=sensitive model=anima");
+        var request = GenerationPlan.Make(Given("prompt=1girl sampler=heun"), Settings.Empty, new ModelCatalog([shelf.Root]), WildcardLibrary.Empty, new Random(1), usual: usual).Request;
+        Assert.Equal((20, 512, "heun", Rating.Sensitive), (request.Steps, request.Width, request.Sampler, request.Rating));
+        var missing = Assert.Throws<ModelException>(() => GenerationPlan.Make(Given("prompt=1girl"), Settings.Empty, new ModelCatalog([shelf.Root]), WildcardLibrary.Empty, new Random(1), usual: Given("model=gone")));
+        Assert.Contains("gone", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_seed_is_chosen_once_and_counts_up()
     {
         var plan = Plan(Given("count=3"));

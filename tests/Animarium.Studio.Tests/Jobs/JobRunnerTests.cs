@@ -38,6 +38,26 @@ public sealed class JobRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_order_keeps_the_defaults_of_its_moment()
+    {
+        var usual = Settings.Empty.With("steps", "9").With("rating", "sensitive").With("out", "{seed}-mine.png");
+        var queue = new JobQueue(studio.Database, studio.Queue.Feed, studio.Time) { Usual = () => usual };
+        long id = queue.Add(StudioForTest.Pictures(1)).Id;
+        usual = Settings.Empty.With("steps", "10");
+        var sent = new List<DrawPicture>();
+        place.Script = (worker, message) =>
+        {
+            if (message is DrawPicture picture) sent.Add(picture);
+            worker.Draw(message);
+        };
+        Run();
+        await Until(id, JobState.Done);
+        Assert.Equal(9, (int)sent[0].Usual["steps"]!);
+        Assert.False(sent[0].Settings.ContainsKey("steps")); // the model may still say otherwise
+        Assert.EndsWith("{seed}-mine.png", (string)sent[0].Settings["out"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_picture_that_kills_its_worker_fails_after_three_deaths_and_the_others_are_drawn()
     {
         place.Script = (worker, message) =>

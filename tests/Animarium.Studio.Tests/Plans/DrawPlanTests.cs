@@ -184,12 +184,20 @@ public sealed class DrawPlanTests
         }, iter: 60);
     }
 
+    [Fact]
+    public void Defaults_of_a_person_stay_with_the_plan_and_out_of_its_pictures()
+    {
+        var plan = PlanJson.Read(Plan(["cfg=1,2"]).Under(Settings.Empty.With("eta", "0.5")).Extended(1).Without(new IndexCut(0, 0)).ToJson().ToJsonString());
+        Assert.Equal(0.5, plan.Usual.Complete().Eta);
+        Assert.False(plan.At(1).Has("eta"));
+    }
+
     [Theory]
     [InlineData("[]", "'plan' is missing in the plan, or of another kind than a plan has there. See docs/plans.md.")]
     [InlineData("{\"version\":2}", "The plan has version 2; this program reads version 1. Use a newer Animarium, or write the plan again.")]
     [InlineData("{\"version\":1}", "'seeds' is missing in the plan, or of another kind than a plan has there. See docs/plans.md.")]
     [InlineData("{\"version\":1,\"seeds\":{\"start\":-1}}", "'start' is missing in the plan, or of another kind than a plan has there. See docs/plans.md.")]
-    [InlineData("{\"version\":1,\"seeds\":{\"start\":1},\"axis\":[]}", "'axis' does not belong into 'plan' of a plan, or stands there twice; known are version, settings, axes, prompts, seeds, cuts.")]
+    [InlineData("{\"version\":1,\"seeds\":{\"start\":1},\"axis\":[]}", "'axis' does not belong into 'plan' of a plan, or stands there twice; known are version, settings, usual, axes, prompts, seeds, cuts.")]
     [InlineData("{\"version\":1,\"seeds\":{\"start\":1,\"order\":\"7\"}}", "'order' is missing in the plan, or of another kind than a plan has there. See docs/plans.md.")]
     [InlineData("{\"version\":1,\"seeds\":{\"start\":1},\"axes\":[{\"name\":\"cfg\",\"values\":[\"x\"]}]}", "cfg must be a number from 0 to 100, not 'x'.")]
     public void A_file_that_is_no_plan_says_why(string json, string message) => Assert.Equal(message, Assert.Throws<SettingException>(() => PlanJson.Read(json)).Message);

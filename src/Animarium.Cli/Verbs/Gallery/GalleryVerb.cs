@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Animarium.Cli.CommandLine;
+using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Gallery;
@@ -22,8 +23,7 @@ internal static class GalleryVerb
     /// <exception cref="StorageException">The folder is in use or cannot be used.</exception>
     public static ExitCode With(string? data, Session session, Func<PictureGallery, ExitCode> work)
     {
-        var home = StudioHome.Of(data, session.Environment);
-        home.Prepare();
+        var (home, _) = StudioFolder.Open(data, session);
         using var held = StudioLock.Take(home);
         using var database = StudioDatabase.Open(home, TimeProvider.System);
         if (database.Damaged is { } kept) session.Output.Warn("damaged", Texts.GalleryDamaged.With(kept));

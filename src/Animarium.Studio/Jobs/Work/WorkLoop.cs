@@ -158,7 +158,7 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
         }
         try
         {
-            var plan = Planned(Settings.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(picture.Settings)), picture.Number + 1);
+            var plan = Planned(Read(picture.Settings), Read(picture.Usual), picture.Number + 1);
             foreach (var notice in plan.Notices) tell(new WorkNotice { Job = picture.Job, Number = picture.Number, Code = notice.Code, Message = notice.Message });
             plan.File = picture.Path;
             string name = plan.Names.Of(plan.Pictures().Single().Request, plan.First, tools.Time.GetLocalNow()).First();
@@ -173,7 +173,9 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
         }
     }
 
-    private GenerationPlan Planned(Settings settings, int number)
+    private static Settings Read(System.Text.Json.Nodes.JsonObject json) => Settings.FromJson(System.Text.Json.JsonSerializer.SerializeToElement(json));
+
+    private GenerationPlan Planned(Settings settings, Settings usual, int number)
     {
         try
         {
@@ -185,7 +187,7 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
             return Make();
         }
 
-        GenerationPlan Make() => GenerationPlan.Make(settings, Settings.Empty, tools.Library, tools.Wildcards, Random.Shared, number);
+        GenerationPlan Make() => GenerationPlan.Make(settings, Settings.Empty, tools.Library, tools.Wildcards, Random.Shared, number, usual);
     }
 
     /// <inheritdoc/>

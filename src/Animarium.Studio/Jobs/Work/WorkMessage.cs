@@ -24,6 +24,9 @@ public sealed record DrawPicture : WorkMessage
     /// <summary>What was said about it, by the keys of the knobs; with a seed.</summary>
     public required JsonObject Settings { get; init; }
 
+    /// <summary>What holds where neither the settings nor the model say otherwise.</summary>
+    public JsonObject Usual { get; init; } = [];
+
     /// <summary>Its file; null: the worker proposes a name (<see cref="PicturePlanned"/>) and is told (<see cref="NamePicture"/>).</summary>
     public string? Path { get; init; }
 }
