@@ -39,7 +39,7 @@ internal static class StudioRooms
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
         services.AddSingleton<OrderScreen>();
-        services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Wildcards is { } folder ? WildcardLibrary.InFolder(folder) : WildcardLibrary.Empty));
+        services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
         services.AddSingleton<IWorkplace>(_ => new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock));

@@ -47,7 +47,7 @@ internal sealed class GenerateVerb
 
         var folders = StudioFolders.Default;
         var library = new ModelCatalog(folders.Models);
-        var lists = folders.Wildcards is { } lines && Directory.Exists(lines) ? WildcardLibrary.InFolder(lines) : WildcardLibrary.Empty;
+        var lists = folders.Lists;
         using var drawing = new Drawing(new WeightHashes(folders.Cache), TimeProvider.System);
         DrawingView view = session.Output is PeopleOutput people ? new PeopleView(people, Protocol(parse, session)) : new JsonView(session.Output);
         int next = 1;

@@ -65,7 +65,7 @@ internal static class PromptVerb
             Tokenizers = folder is null ? PromptTokenizers.Official : PromptTokenizers.Open(folder),
             Dialect = emphasis,
             Dictionary = Tags(data, session),
-            Wildcards = Lists(),
+            Wildcards = StudioFolders.Default.Lists,
             HasLora = new ModelCatalog(StudioFolders.Default.Models).Loras.Has,
         });
         foreach (var section in report.Sections) Show(section, session.Output);
@@ -76,7 +76,7 @@ internal static class PromptVerb
 
     private static ExitCode Suggest(string text, string? data, Session session)
     {
-        var completion = new PromptCompletion(Tags(data, session), [.. new ModelCatalog(StudioFolders.Default.Models).Loras.All.Select(lora => lora.Name)], Lists().Names);
+        var completion = new PromptCompletion(Tags(data, session), [.. new ModelCatalog(StudioFolders.Default.Models).Loras.All.Select(lora => lora.Name)], StudioFolders.Default.Lists.Names);
         var found = completion.At(text, text.Length, MostItems);
         foreach (var item in found.Items)
         {
@@ -96,8 +96,6 @@ internal static class PromptVerb
         foreach (var problem in folder.Problems) session.Output.Warn("tag-list", problem.Message);
         return folder.Dictionary;
     }
-
-    private static WildcardLibrary Lists() => StudioFolders.Default.Wildcards is { } folder ? WildcardLibrary.InFolder(folder) : WildcardLibrary.Empty;
 
     private static void Show(PromptSection section, Output output)
     {

@@ -1,3 +1,5 @@
+using Animarium.Studio.Prompts;
+
 namespace Animarium.Studio.ModelLibrary;
 
 /// <summary>Where the studio looks for what people put in place. Nothing is made, and a machine without a home has fewer places.</summary>
@@ -10,6 +12,9 @@ public sealed record StudioFolders(IReadOnlyList<string> Models, string? Wildcar
     public const string ModelsVariable = "ANIMARIUM_MODELS";
 
     private const string Product = "animarium", ModelsFolder = "models";
+
+    /// <summary>The person's wildcard lists, as they are now.</summary>
+    public WildcardLibrary Lists => Wildcards is { } folder ? WildcardLibrary.InFolder(folder) : WildcardLibrary.Empty;
 
     /// <summary>Those of this machine and person.</summary>
     public static StudioFolders Default { get; } = Of(Environment.GetEnvironmentVariable(ModelsVariable),

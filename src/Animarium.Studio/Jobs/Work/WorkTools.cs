@@ -21,7 +21,7 @@ public sealed record WorkTools(StudioFolders Folders, Func<Exception, (string Co
     internal ModelCatalog Library => library ??= new(Folders.Models);
 
     /// <summary>The person's lists, as they are now.</summary>
-    internal WildcardLibrary Wildcards => Folders.Wildcards is { } lists && Directory.Exists(lists) ? WildcardLibrary.InFolder(lists) : WildcardLibrary.Empty;
+    internal WildcardLibrary Wildcards => Folders.Lists;
 
     /// <summary>The models' folders are read anew when they are next asked for.</summary>
     internal void LookAgain() => library = null;
