@@ -56,7 +56,6 @@ public static class StudioServer
         Languages.Map(app);
         app.MapLogin();
         app.MapApi();
-        PictureFiles.Map(app);
         Uploads.Map(app);
         RunFiles.Map(app);
         // The frame rule stands in SecurityHeaders with the others.

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Animarium.Studio.Images;
 using Animarium.Studio.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -29,7 +28,7 @@ public sealed partial class Uploads(StudioHome home, ServerOptions options, IStr
         await content.CopyToAsync(memory, cancellation);
         byte[] bytes = memory.ToArray();
         var format = PictureFormats.OfContent(bytes) ?? throw new PictureException(text["NoPicture"]);
-        string path = Path.Combine(home.Uploads, Convert.ToHexStringLower(SHA256.HashData(bytes)) + format.Extension());
+        string path = Path.Combine(home.Uploads, ContentHash.Of(bytes) + format.Extension());
         if (!File.Exists(path)) AtomicFile.Write(path, bytes);
         return (path, bytes);
     }

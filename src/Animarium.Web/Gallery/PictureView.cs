@@ -57,7 +57,7 @@ public sealed record PictureView
     internal static PictureView Of(GalleryPicture picture) => new()
     {
         Id = picture.Id, Hash = picture.Hash, Name = Path.GetFileName(picture.Path), Bytes = picture.Bytes, Width = picture.Width, Height = picture.Height, Drawn = picture.Drawn,
-        File = $"{ApiRoutes.Root}/files/{picture.Hash}", Thumbnail = $"{ApiRoutes.Root}/files/{picture.Hash}/small", Place = picture.Place, Job = picture.Job,
+        File = PictureFiles.File(picture), Thumbnail = PictureFiles.Small(picture), Place = picture.Place, Job = picture.Job,
         Settings = new(picture.Settings), Rating = picture.Rating, Tags = picture.Tags, Collections = picture.Collections, Note = picture.Note,
     };
 }

@@ -26,8 +26,11 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
     private long count;
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The latest preview of the picture that a job is at, or null.</summary>
+    /// <summary>The latest preview of the picture that a job is at, a small JPEG, or null.</summary>
     public byte[]? PreviewOf(long job) => previews.TryGetValue(job, out var preview) ? preview.Picture : null;
+
+    /// <summary>Where <see cref="PreviewOf"/> is read: another address for each preview, so that a browser asks for each once; null: there is none.</summary>
+    public string? AddressOfPreview(long job) => previews.TryGetValue(job, out var preview) ? $"{ApiRoutes.Root}/jobs/{job}/preview?serial={preview.Serial}" : null;
 
     /// <summary>What happens from now on, or from behind an event that was heard before; with a heartbeat where nothing happens.</summary>
     /// <param name="last">The last event's number as it was told, or null.</param>
@@ -118,8 +121,7 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
         JobStep step => ("step", step.JobId, new JsonObject
         {
             ["job"] = step.JobId, ["number"] = step.Picture, ["pass"] = step.Pass, ["step"] = step.Step, ["steps"] = step.Steps, ["seconds"] = step.Seconds,
-            // A browser asks for each of these once: the number makes a new address of it.
-            ["preview"] = step.Preview is null ? null : $"{ApiRoutes.Root}/jobs/{step.JobId}/preview?serial={previews[step.JobId].Serial}",
+            ["preview"] = step.Preview is null ? null : AddressOfPreview(step.JobId),
         }),
         JobPictureSaved saved => ("picture", saved.JobId, new JsonObject { ["job"] = saved.JobId, ["number"] = saved.Picture, ["picture"] = saved.Gallery, ["seconds"] = saved.Seconds }),
         JobPictureFailed failed => ("failed", failed.JobId, new JsonObject { ["job"] = failed.JobId, ["number"] = failed.Picture, ["message"] = failed.Message }),

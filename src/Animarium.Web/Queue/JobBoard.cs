@@ -11,7 +11,6 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
 
     private readonly Lock access = new();
     private readonly Dictionary<long, JobStep> steps = [];
-    private readonly Dictionary<long, (int Serial, byte[] Picture)> previews = [];
     private readonly LinkedList<JobPictureSaved> recent = [];
     private IReadOnlyList<Job> jobs = [];
 
@@ -42,12 +41,6 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
         lock (access) return steps.GetValueOrDefault(job);
     }
 
-    /// <summary>The latest preview of a job, a small JPEG, and its number.</summary>
-    public (int Serial, byte[] Picture)? PreviewOf(long job)
-    {
-        lock (access) return previews.TryGetValue(job, out var preview) ? preview : null;
-    }
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -68,11 +61,7 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
         switch (happened)
         {
             case JobStep step:
-                lock (access)
-                {
-                    steps[step.JobId] = step;
-                    if (step.Preview is { } preview) previews[step.JobId] = (previews.GetValueOrDefault(step.JobId).Serial + 1, preview);
-                }
+                lock (access) steps[step.JobId] = step;
                 break;
             case JobPictureSaved saved:
                 Remember(saved);
@@ -106,7 +95,6 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
         lock (access)
         {
             foreach (long gone in steps.Keys.Where(id => !drawing.Contains(id)).ToList()) steps.Remove(gone);
-            foreach (long gone in previews.Keys.Where(id => !drawing.Contains(id)).ToList()) previews.Remove(gone);
         }
     }
 }
