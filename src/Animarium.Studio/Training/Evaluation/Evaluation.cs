@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Animarium.Studio.Training.Progress;
 using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Training.Evaluation;
@@ -41,7 +42,7 @@ public sealed record Evaluation(
     }
 
     /// <summary>A measured value: JSON has no infinite numbers, and four digits are more than is measured.</summary>
-    internal static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, 4)) : null;
+    internal static JsonValue? Number(double value) => JsonNumber.Of(Math.Round(value, 4));
 
     private int[] EveryPrompt => [.. Enumerable.Range(0, Prompts.Count)];
 
