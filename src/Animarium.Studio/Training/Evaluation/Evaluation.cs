@@ -23,6 +23,7 @@ public sealed record Evaluation(
         ("likenessToTraining", (all, cell) => cell.Measures.Mean(m => m.Training, all.EveryPrompt)),
         ("likenessToBase", (all, cell) => cell.Measures.Mean(m => m.Base, all.EveryPrompt)),
         ("likenessToNearest", (all, cell) => cell.Measures.Mean(m => m.Nearest, all.EveryPrompt)),
+        ("detailDistance", (all, cell) => cell.Measures.Mean(m => m.Detail, all.EveryPrompt)),
         ("copies", (all, cell) => cell.Measures.Mean(m => m.Copies, all.EveryPrompt)),
         ("tagsRead", (all, cell) => cell.Measures.Mean(m => m.Following, all.EveryPrompt)),
         ("drift", (all, cell) => cell.Measures.Drift(all.Before, all.EveryPrompt)),

@@ -50,7 +50,7 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
         var plan = TrainingStart.Reopen(folder, library, cancellation);
         if (plan.Settings.IsFullFineTuning) throw new InvalidDataException(Words.Say("evaluate.full", plan.Folder.Path));
         var checkpoints = Checkpoints(plan);
-        using var eyes = new Eyes(TaggerFolder(plan), options.Features);
+        using var eyes = new Eyes(TaggerFolder(plan), options.Features, SideOf(plan));
 
         var notices = new List<Notice>();
         var prompts = Drawable(plan, EvaluationPrompts.Of(plan, options.Prompts, eyes.Knows), notices);
@@ -85,6 +85,14 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     /// <summary>The first picture of each called prompt, and that of the empty one.</summary>
     private IReadOnlyList<Picture> Shown(IReadOnlyList<string> files, int prompts) =>
         [.. Enumerable.Range(0, prompts).Select(n => files[n * options.Seeds]).Append(files[^options.Seeds]).Select(PictureFile.Load)];
+
+    /// <summary>The size at which details of drawn and of training pictures are compared: that of the smaller ones.</summary>
+    private int SideOf(TrainingPlan plan)
+    {
+        var drawn = EvaluationPictures.Plan(plan, options, library, "").Pictures().First().Request;
+        double smallest = plan.Dataset.Pictures.Min(picture => (double)picture.Placement.Bucket.Width * picture.Placement.Bucket.Height);
+        return (int)Math.Min(PictureDetail.LargestSide, Math.Sqrt(Math.Min(smallest, (double)drawn.Width * drawn.Height)));
+    }
 
     private static string NameOf(long step, double strength) => string.Create(CultureInfo.InvariantCulture, $"step{step:00000000}-{strength:0.00##}");
 
