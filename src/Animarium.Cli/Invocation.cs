@@ -38,6 +38,8 @@ internal static class Invocation
         var root = CommandTree.Build();
         var parse = root.Parse(args.Length > 0 ? args : [Alone()], CommandTree.Rules);
         if (parse.Errors.Count > 0) throw Misunderstood(parse);
+        // Programs read lines, not pages.
+        if (parse.Action is HelpPage { IsAsked: false } && voice is JsonOutput) throw FailureException.Usage(Texts.VerbMissing.With(HelpPage.NameOf(parse.CommandResult.Command)) + " " + HelpHint(parse));
         if (parse.CommandResult.Command is not VerbCommand verb || parse.Action is not null)
             return (ExitCode)parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
 

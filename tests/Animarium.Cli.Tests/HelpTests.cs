@@ -27,6 +27,16 @@ public partial class HelpTests
         Snapshot.Matches($"help-{(verb.Length > 0 ? verb.Replace(' ', '-') : "animarium")}.{language}.txt", help.Out);
     }
 
+    [Theory, InlineData("dataset"), InlineData("lora"), InlineData("gallery"), InlineData("prompt")]
+    public void A_group_without_its_verb_shows_what_there_is_and_is_no_success(string group)
+    {
+        var outcome = RealProgram.Run(group);
+        Assert.Equal(2, outcome.Code);
+        Assert.Equal(RealProgram.Run(group, "--help").Out, outcome.Out);
+        var lines = RealProgram.Run(group, "--json");
+        Assert.Equal((2, "usage"), (lines.Code, (string?)lines.Error["code"]));
+    }
+
     [Theory, InlineData("LANG", "ja_JP.UTF-8", "使い方"), InlineData("LC_MESSAGES", "ja", "使い方"), InlineData("LANG", "de_DE.UTF-8", "Usage"), InlineData("LANG", "C", "Usage")]
     public void The_locale_chooses_the_language(string variable, string value, string expected)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Animarium.Cli.Language;
+using Animarium.Cli.Outcomes;
 using Animarium.Cli.Terminal;
 using Spectre.Console;
 
@@ -15,10 +16,14 @@ internal sealed class HelpPage(RootCommand root, bool asked = true) : Synchronou
 
     public override bool ClearsParseErrors => asked;
 
+    /// <summary>Whether somebody asked for it.</summary>
+    public bool IsAsked => asked;
+
     public override int Invoke(ParseResult parse)
     {
         Write(parse.CommandResult.Command, parse.InvocationConfiguration.Output, Console.IsOutputRedirected ? WidestText : Math.Clamp(Console.WindowWidth, NarrowestTerminal, WidestText));
-        return 0;
+        // A script that forgot the verb must not take the page for success.
+        return (int)(asked ? ExitCode.Done : ExitCode.Usage);
     }
 
     /// <summary>Writes the page of a command.</summary>

@@ -9,8 +9,8 @@ namespace Animarium.Cli.Terminal;
 /// <summary>Shows an evaluation, and by asking for it makes it happen.</summary>
 internal static class EvaluationView
 {
-    // Score, its five parts, and the likenesses; the page and the files have the rest.
-    private const int ShownColumns = 8;
+    // The score and its parts; the page and the files have the rest.
+    private static readonly int ShownColumns = 1 + ScoreParts.Weights.Count;
 
     /// <summary>Shows an evaluation to its end.</summary>
     public static void Show(IEnumerable<EvaluationEvent> evaluation, Output output)

@@ -11,7 +11,7 @@ namespace Animarium.Diffusion.Training;
 /// </summary>
 public static class TrainingState
 {
-    const string Parameters = "parameter.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", Step = "step", Skipped = "skipped", Averaged = "averaged", Settings = "settings";
+    const string Parameters = "parameter.", OptimizerPrefix = "optimizer.", AveragePrefix = "average.", Step = "step", Skipped = "skipped", Averaged = "averaged", Settings = "settings", Note = "note.";
 
     /// <summary>Writes the file, whole or not at all: an older one stays until then.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -19,33 +19,33 @@ public static class TrainingState
     /// <param name="optimizer">Set to train.</param>
     /// <param name="average">The moving average; null: none.</param>
     /// <param name="settings">The settings of the run, as text, to be compared when it is resumed.</param>
+    /// <param name="notes">What else is to be known when it is resumed; null: nothing.</param>
     /// <exception cref="IOException">The disk is full, …; the older file is as it was.</exception>
-    public static void Save(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average, string settings) =>
-        Save(path, (trainer.StepsDone, trainer.Skipped), optimizer, average, settings);
+    public static void Save(string path, Trainer trainer, Optimizer optimizer, WeightAverage? average, string settings, IReadOnlyDictionary<string, string>? notes = null) =>
+        Save(path, (trainer.StepsDone, trainer.Skipped), optimizer, average, settings, notes);
 
-    /// <inheritdoc cref="Save(string, Trainer, Optimizer, WeightAverage?, string)"/>
+    /// <inheritdoc cref="Save(string, Trainer, Optimizer, WeightAverage?, string, IReadOnlyDictionary{string, string})"/>
     /// <param name="path"></param>
     /// <param name="steps">Those done, and those among them that changed nothing, of a training loop of its own.</param>
-    /// <param name="optimizer"></param><param name="average"></param><param name="settings"></param>
-    public static void Save(string path, (long Done, long Skipped) steps, Optimizer optimizer, WeightAverage? average, string settings)
+    /// <param name="optimizer"></param><param name="average"></param><param name="settings"></param><param name="notes"></param>
+    public static void Save(string path, (long Done, long Skipped) steps, Optimizer optimizer, WeightAverage? average, string settings, IReadOnlyDictionary<string, string>? notes = null)
     {
         using var scope = NewDisposeScope();
         var tensors = optimizer.Groups.SelectMany(group => group.Parameters).ToDictionary(p => Parameters + p.Name, p => p.Value.detach());
         foreach (var (name, value) in optimizer.Export()) tensors[OptimizerPrefix + name] = value;
         foreach (var (name, value) in average?.Tensors ?? new Dictionary<string, Tensor>()) tensors[AveragePrefix + name] = value;
-        SafeTensorsWriter.Write(path, tensors, new Dictionary<string, string>
-        {
-            [Step] = Text(steps.Done), [Skipped] = Text(steps.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings,
-        });
+        var entries = new Dictionary<string, string> { [Step] = Text(steps.Done), [Skipped] = Text(steps.Skipped), [Averaged] = Text(average?.Steps ?? 0), [Settings] = settings };
+        foreach (var (name, text) in notes ?? new Dictionary<string, string>()) entries[Note + name] = text;
+        SafeTensorsWriter.Write(path, tensors, entries);
     }
 
-    /// <summary>The settings and the steps done of a state, without loading it.</summary>
+    /// <summary>The settings, the steps done and the notes of a state, without loading it.</summary>
     /// <exception cref="SafeTensorsException">The file is damaged.</exception>
     /// <exception cref="InvalidDataException">It is no training state.</exception>
-    public static (string Settings, long StepsDone) Describe(string path)
+    public static (string Settings, long StepsDone, IReadOnlyDictionary<string, string> Notes) Describe(string path)
     {
         using var file = SafeTensorsFile.Open(path);
-        return (Entry(file, Settings), Number(file, Step));
+        return (Entry(file, Settings), Number(file, Step), file.Metadata.Where(entry => entry.Key.StartsWith(Note, StringComparison.Ordinal)).ToDictionary(entry => entry.Key[Note.Length..], entry => entry.Value));
     }
 
     /// <summary>Puts a state back.</summary>

@@ -43,6 +43,21 @@ public sealed class EvaluationRunTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoints_that_are_whole_models_are_drawn_as_they_are()
+    {
+        Train("adapter.type=none", "optimizer.learning_rate=1e-3", "adapter.train_text_encoder=true", "output.keep_checkpoints=1");
+        var files = Directory.EnumerateFiles(Run, "*-step*").Select(Path.GetFileName).Order();
+        Assert.Equal(["pictures-step00000004.safetensors", "pictures-step00000004.text_encoder.safetensors"], files);
+
+        var events = new EvaluationRun(Run, new() { Strengths = [0.5, 1], Prompts = 1, Steps = 2 }, library, new(null)).Run(TestContext.Current.CancellationToken).ToList();
+        Assert.Contains(events.OfType<EvaluationNotice>(), notice => notice.Notice.Code == "evaluate.full");
+        var cell = Assert.Single(events.OfType<EvaluationDone>().Single().Evaluation.Cells);
+        Assert.Equal((4L, 1.0), (cell.Step, cell.Strength));
+        // It drew with the trained weights.
+        Assert.True(cell.Measures.Prompts[0].Base < 0.999, $"{cell.Measures.Prompts[0].Base}");
+    }
+
+    [Fact]
     public void What_is_no_run_is_said()
     {
         using var english = new English();
@@ -56,7 +71,7 @@ public sealed class EvaluationRunTests : IDisposable
     private SortedDictionary<string, DateTime> Drawn() =>
         new(Directory.EnumerateFiles(Path.Combine(Run, "evaluation", "pictures"), "*.png", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc), StringComparer.Ordinal);
 
-    private void Train()
+    private void Train(params string[] more)
     {
         string pictures = Directory.CreateDirectory(Path.Combine(folder, "pictures")).FullName, samples = Path.Combine(ShippedModel.Folder, "..", "..", "samples", "lora-style");
         foreach (string name in new[] { "000001", "000002", "000003" })
@@ -64,7 +79,7 @@ public sealed class EvaluationRunTests : IDisposable
         string[] settings =
         [
             "steps.max_steps=4", "steps.batch_size=1", "output.save_every_steps=2", "output.tensorboard=false", "validation.every_steps=0", "sampling.every_steps=1000", "adapter.rank=4", "seed=1",
-            "output.directory=" + Run,
+            "output.directory=" + Run, .. more,
         ];
         var plan = TrainingStart.Of(pictures, new("style", null, settings), library, _ => { }, TestContext.Current.CancellationToken);
         foreach (var _ in new TrainingRun(plan, library, new(null), null, TimeProvider.System).Run(resume: false, TestContext.Current.CancellationToken)) { }

@@ -48,8 +48,8 @@ public sealed class EvaluationTests
     {
         Assert.Equal(0.5, TrainingSights.ReadBack(Seen(1, 0, 1, "A"), ["a", "b"]));
         Assert.Equal(double.NaN, TrainingSights.ReadBack(Seen(1, 0, 1), []));
-        var parts = new ScoreParts(0.8, double.NaN, 1, 1, 1);
-        Assert.Equal(Math.Pow(0.8, 0.35 / 0.75), parts.Score, 1e-9);
+        var parts = new ScoreParts(0.8, 1, double.NaN, 1, 1, 1);
+        Assert.Equal(Math.Pow(0.8, 0.2 / 0.8), parts.Score, 1e-9);
     }
 
     [Fact]
@@ -72,6 +72,40 @@ public sealed class EvaluationTests
         var scored = Recommendation.Score([("a", 100, 1, Learned()), ("b", 200, 1, Learned())], Before(), Training);
         Assert.All(scored, cell => Assert.True(cell.IsWithinNoise));
         Assert.Contains(Recommendation.Of(scored).Reasons, reason => reason.StartsWith("All differences are within the noise", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Half_formed_pictures_whose_seeds_differ_most_are_no_more_diverse_than_collapsed_ones()
+    {
+        var before = Before();
+        Assert.Equal(1, before.Parts(before, Training, All).Diversity, 1e-6);
+        // Base: seeds are at right angles, 1 apart. Cosine −1 is twice as far, cosine 0.5 half as far.
+        Assert.Equal(0.5, Apart(-1).Parts(before, Training, All).Diversity, 1e-6);
+        Assert.Equal(0.5, Apart(0.5).Parts(before, Training, All).Diversity, 1e-6);
+
+        static CellMeasures Apart(double cosine) => Cell(n =>
+        {
+            var (first, second) = (Seen(0, 1, n), Seen(0, 1, n));
+            (second.Features[n], second.Features[20 + n]) = ((float)cosine, (float)Math.Sqrt(1 - cosine * cosine));
+            return [first, second];
+        }, moved: 0.3);
+    }
+
+    [Fact]
+    public void Of_those_within_the_noise_the_one_that_learned_more_is_recommended_and_the_words_say_so()
+    {
+        using var english = new English();
+        // The score of the second is a little lower, for its restraint, and whether it is depends on the prompts drawn.
+        var little = Measured(n => (Learned: 0.5, Moved: 0.3));
+        var much = Measured(n => (Learned: 0.9, Moved: n < 3 ? 0.1 : 6));
+        var scored = Recommendation.Score([("little", 100, 1, little), ("much", 200, 1, much)], Before(), Training);
+        Assert.True(scored[0].Score > scored[1].Score && scored[1].IsWithinNoise && scored[1].LearnedMost && !scored[0].LearnedMost, $"{scored[0].Score} {scored[1].Score}");
+        var best = Recommendation.Of(scored);
+        Assert.Equal("much", best.Cell.Path);
+        Assert.Contains(best.Reasons, reason => reason.StartsWith("The highest score has step 100 at 1.0", StringComparison.Ordinal));
+
+        static CellMeasures Measured(Func<int, (double Learned, double Moved)> values) =>
+            new([.. Learned().Prompts.Select((prompt, n) => prompt with { Learned = values(n).Learned, Moved = values(n).Moved })], 0.1);
     }
 
     [Theory]
@@ -104,6 +138,6 @@ public sealed class EvaluationTests
     {
         var features = new float[Axes];
         (features[^1], features[axis]) = ((float)(style / Math.Sqrt(style * style + own * own)), (float)(own / Math.Sqrt(style * style + own * own)));
-        return new(features, [.. Enumerable.Range(0, 12).Select(n => (axis + n) % 7 / 7f)], tags.ToHashSet(StringComparer.OrdinalIgnoreCase));
+        return new(features, [.. Enumerable.Range(0, 12).Select(n => (axis + n) % 7 / 7f)], tags.ToHashSet(StringComparer.OrdinalIgnoreCase), []);
     }
 }

@@ -106,6 +106,83 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(3, events.OfType<TrainingNotice>().Count(notice => notice.Notice.Code == "train.skipped"));
     }
 
+    [Fact]
+    public void A_folder_that_changes_is_told_of_and_a_run_goes_on_with_what_it_read()
+    {
+        Copy("000001", "000002", "000003");
+        var plan = Plan(folder, "steps.max_steps=4", "steps.batch_size=3", "validation.every_steps=0", "sampling.every_steps=9", "sampling.at_first=false", "dataset.caption_dropout=0", "dataset.flip=false");
+        var told = new List<string>();
+        foreach (var happened in Run(plan, null))
+        {
+            if (happened is TrainingStep { Step: 1 })
+            {
+                Copy("000004", "000005");
+                File.Delete(Path.Combine(folder, "000001.png"));
+                File.WriteAllText(Path.Combine(folder, "000002.txt"), "another caption");
+            }
+            if (happened is TrainingStep { Step: 2 }) Copy("000006");
+            if (happened is TrainingNotice { Notice: { Code: "train.new-pictures" or "train.files-changed" } notice }) told.Add(notice.Message);
+        }
+        var once = Notice.Of("train.files-changed", 1, 1);
+        Assert.Equal([Notice.Of("train.new-pictures", 2).Message, once.Message, Notice.Of("train.new-pictures", 3).Message, once.Message], told);
+        Assert.True(File.Exists(plan.Folder.Result));
+    }
+
+    [Fact]
+    public void A_picture_that_is_read_anew_and_is_gone_ends_the_run_with_its_name()
+    {
+        Copy("000001", "000002");
+        var plan = Plan(folder, "steps.max_steps=9", "steps.batch_size=2", "validation.every_steps=0", "sampling.every_steps=9", "sampling.at_first=false", "dataset.random_crop=true");
+        var e = Assert.Throws<DatasetException>(() =>
+        {
+            foreach (var happened in Run(plan, null))
+                if (happened is TrainingStep { Step: 2 }) File.Delete(Path.Combine(folder, "000002.png"));
+        });
+        Assert.Contains("000002.png", e.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(plan.Folder.State));
+    }
+
+    [Fact]
+    public void Early_stop_counts_on_when_a_run_is_resumed()
+    {
+        // A rate of next to nothing: no measurement is better than the first.
+        Copy("000001");
+        string[] settings = ["steps.max_steps=20", "optimizer.learning_rate=1e-30", "steps.early_stop=3", "validation.every_steps=1", "validation.pictures=1", "sampling.every_steps=99", "sampling.at_first=false", "seed=2"];
+        var straight = Run(Plan(folder, settings), null).OfType<TrainingStep>().Last();
+        Assert.Equal(4, straight.Step);
+
+        using var stop = new CancellationTokenSource();
+        var steps = new List<TrainingStep>();
+        var interrupted = Plan(folder, settings);
+        Assert.Throws<OperationCanceledException>(() => Collect(new TrainingRun(interrupted, library, new(null), null, TimeProvider.System).Run(resume: false, stop.Token), steps, () => stop.Cancel()));
+        Collect(new TrainingRun(TrainingStart.Resume(interrupted.Folder.Path, [], library, _ => { }, TestContext.Current.CancellationToken), library, new(null), null, TimeProvider.System).Run(resume: true, TestContext.Current.CancellationToken), steps, () => { });
+        Assert.Equal([1L, 2, 3, 4], steps.Select(step => step.Step));
+        Assert.Equal(straight.SmoothLoss, steps[^1].SmoothLoss);
+
+        static void Collect(IEnumerable<TrainingEvent> events, List<TrainingStep> steps, Action afterTwo)
+        {
+            foreach (var step in events.OfType<TrainingStep>())
+            {
+                steps.Add(step);
+                if (step.Step == 2) afterTwo();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("", 1e-5)]
+    [InlineData("learning_rate = 3e-6", 3e-6)]
+    public void The_model_itself_gets_a_rate_of_its_own_where_a_file_says_none(string line, double rate)
+    {
+        Copy("000001");
+        string file = Path.Combine(folder, "full.toml");
+        File.WriteAllText(file, $"[dataset]\ntrain_folder = '{folder}'\n[adapter]\ntype = \"none\"\n[steps]\nmax_steps = 2\n[optimizer]\n{line}\n");
+        var told = new List<string>();
+        var plan = TrainingStart.Of(file, new(null, null, [$"output.directory={Path.Combine(folder, "run")}"]), library, notice => told.Add(notice.Code), TestContext.Current.CancellationToken);
+        Assert.Equal(rate, plan.Settings.Optimizer.LearningRate);
+        Assert.Equal(line.Length == 0, told.Contains("train.full-rate"));
+    }
+
     [Theory]
     [InlineData("a cat --w 256 --h 128 --d 7 --s 12 --l 4.5 --n bad --fs 3", "a cat", 256, 128, 7, 12)]
     [InlineData("just words", "just words", null, null, null, null)]

@@ -29,7 +29,10 @@ internal sealed class CellSights
     /// <summary>Measures; against itself, that is for the base model, "moved" is the distance of two seeds.</summary>
     public CellMeasures Measures(CellSights before, TrainingSights training, LearningAxis axis, Eyes eyes)
     {
-        var measures = prompts.Select((prompt, n) => PromptMeasures.Of(called[n], before.called[n], plain[n], before.plain[n], eyes.Visible(prompt.Plain ?? prompt.Called), training, axis));
+        // To draw the very picture of a caption that was trained on is no fault where the caption tells all; where others were drawn, those tell what is remembered.
+        bool unseen = prompts.Any(prompt => !prompt.IsTrained);
+        var measures = prompts.Select((prompt, n) => PromptMeasures.Of(called[n], before.called[n], plain[n], before.plain[n], eyes.Visible(prompt.Plain ?? prompt.Called), training, axis))
+            .Zip(prompts, (measured, prompt) => unseen && prompt.IsTrained ? measured with { Copies = double.NaN } : measured);
         if (before != this) return new([.. measures], PromptMeasures.MovedFrom(before.empty, empty));
         return new([.. measures.Select((measured, n) => measured with { Moved = PromptMeasures.SpreadOf(plain[n]) })], PromptMeasures.SpreadOf(empty));
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Animarium.Studio.Training.Progress;
 using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Training.Evaluation;
@@ -22,6 +23,7 @@ public sealed record Evaluation(
         ("likenessToTraining", (all, cell) => cell.Measures.Mean(m => m.Training, all.EveryPrompt)),
         ("likenessToBase", (all, cell) => cell.Measures.Mean(m => m.Base, all.EveryPrompt)),
         ("likenessToNearest", (all, cell) => cell.Measures.Mean(m => m.Nearest, all.EveryPrompt)),
+        ("detailDistance", (all, cell) => cell.Measures.Mean(m => m.Detail, all.EveryPrompt)),
         ("copies", (all, cell) => cell.Measures.Mean(m => m.Copies, all.EveryPrompt)),
         ("tagsRead", (all, cell) => cell.Measures.Mean(m => m.Following, all.EveryPrompt)),
         ("drift", (all, cell) => cell.Measures.Drift(all.Before, all.EveryPrompt)),
@@ -41,7 +43,7 @@ public sealed record Evaluation(
     }
 
     /// <summary>A measured value: JSON has no infinite numbers, and four digits are more than is measured.</summary>
-    internal static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(Math.Round(value, 4)) : null;
+    internal static JsonValue? Number(double value) => JsonNumber.Of(Math.Round(value, 4));
 
     private int[] EveryPrompt => [.. Enumerable.Range(0, Prompts.Count)];
 

@@ -49,12 +49,13 @@ internal static class EvaluationFiles
             ["training"] = new JsonObject
             {
                 ["likenessToEachOther"] = Evaluation.Number(training.SelfLikeness), ["likenessToNearest"] = Evaluation.Number(training.NearestLikeness), ["copyFromLikeness"] = Evaluation.Number(training.NearLikeness),
-                ["copyUpToPixelDistance"] = Evaluation.Number(training.NearPixels), ["tagsRead"] = Evaluation.Number(training.Following),
+                ["copyUpToPixelDistance"] = Evaluation.Number(training.NearPixels), ["tagsRead"] = Evaluation.Number(training.Following), ["detailDistance"] = Evaluation.Number(training.UsualDetail),
             },
             ["base"] = new JsonObject
             {
                 ["likenessToTraining"] = Evaluation.Number(evaluation.OfBase(m => m.Training)), ["likenessToNearest"] = Evaluation.Number(evaluation.OfBase(m => m.Nearest)),
                 ["tagsRead"] = Evaluation.Number(evaluation.OfBase(m => m.Following)), ["distanceOfSeeds"] = Evaluation.Number(evaluation.OfBase(m => m.Spread)),
+                ["detailDistance"] = Evaluation.Number(evaluation.OfBase(m => m.Detail)),
             },
             ["cells"] = new JsonArray([.. evaluation.Cells.Select(evaluation.Describe)]),
         };

@@ -12,7 +12,7 @@ internal static class EvaluationPlot
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
 
     // Told apart by all kinds of eyes (Okabe and Ito 2008); the score is black and thick.
-    private static readonly string[] Colours = ["#000000", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#E69F00"];
+    private static readonly string[] Colours = ["#000000", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#E69F00", "#56B4E9"];
 
     public static string Of(Evaluation evaluation)
     {

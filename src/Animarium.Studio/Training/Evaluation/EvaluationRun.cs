@@ -39,7 +39,7 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     /// <summary>Runs to the end.</summary>
     /// <param name="cancellation">Looked at between two steps of the sampler.</param>
     /// <exception cref="SettingException">An option is out of range, or the folder is no run.</exception>
-    /// <exception cref="InvalidDataException">The run trained the model itself and no LoRA, there is no checkpoint, no caption that can be drawn, or a file of the options is not what it should be.</exception>
+    /// <exception cref="InvalidDataException">There is no checkpoint, no caption that can be drawn, or a file of the options is not what it should be.</exception>
     /// <exception cref="ModelException">The run's model is not there any more.</exception>
     /// <exception cref="Datasets.DatasetException">The run's pictures are not there any more.</exception>
     /// <exception cref="PictureException">A picture cannot be written.</exception>
@@ -48,11 +48,13 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     {
         options.Check();
         var plan = TrainingStart.Reopen(folder, library, cancellation);
-        if (plan.Settings.IsFullFineTuning) throw new InvalidDataException(Words.Say("evaluate.full", plan.Folder.Path));
         var checkpoints = Checkpoints(plan);
-        using var eyes = new Eyes(TaggerFolder(plan), options.Features);
+        using var eyes = new Eyes(TaggerFolder(plan), options.Features, SideOf(plan));
 
         var notices = new List<Notice>();
+        // A checkpoint that is a whole model has no strength.
+        double[] strengths = plan.Settings.IsFullFineTuning ? [1] : [.. options.Strengths.Order()];
+        if (plan.Settings.IsFullFineTuning && !options.Strengths.SequenceEqual(strengths)) notices.Add(Notice.Of("evaluate.full", plan.Folder.Path));
         var prompts = Drawable(plan, EvaluationPrompts.Of(plan, options.Prompts, eyes.Knows), notices);
         string[] tags = [.. prompts.SelectMany(prompt => EvaluationPrompts.Tags(prompt.Plain ?? prompt.Called)).Distinct()];
         int known = tags.Count(eyes.Knows);
@@ -62,7 +64,7 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
         // Called, then plain where there is one, then empty: each with all its seeds.
         string[] texts = [.. prompts.Select(prompt => prompt.Called), .. prompts.Where(prompt => prompt.Plain is not null).Select(prompt => prompt.Plain!), ""];
         using var pictures = new EvaluationPictures(plan, Path.Combine(plan.Folder.Evaluation, "pictures"), [.. texts.Select(text => EvaluationPictures.Plan(plan, options, library, text))], hashes);
-        var cells = checkpoints.SelectMany(checkpoint => options.Strengths.Order(), (checkpoint, strength) => (checkpoint.Path, checkpoint.Step, Strength: strength)).ToList();
+        var cells = checkpoints.SelectMany(_ => strengths, (checkpoint, strength) => (checkpoint.Path, checkpoint.Step, Strength: strength)).ToList();
         var jobs = cells.Select(cell => ((string?)cell.Path, NameOf(cell.Step, cell.Strength), cell.Strength)).Prepend((null, "base", 0)).ToList();
         for (int job = 0; job < jobs.Count; job++)
         {
@@ -85,6 +87,14 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
     /// <summary>The first picture of each called prompt, and that of the empty one.</summary>
     private IReadOnlyList<Picture> Shown(IReadOnlyList<string> files, int prompts) =>
         [.. Enumerable.Range(0, prompts).Select(n => files[n * options.Seeds]).Append(files[^options.Seeds]).Select(PictureFile.Load)];
+
+    /// <summary>The size at which details of drawn and of training pictures are compared: that of the smaller ones.</summary>
+    private int SideOf(TrainingPlan plan)
+    {
+        var drawn = EvaluationPictures.Plan(plan, options, library, "").Pictures().First().Request;
+        double smallest = plan.Dataset.Pictures.Min(picture => (double)picture.Placement.Bucket.Width * picture.Placement.Bucket.Height);
+        return (int)Math.Min(PictureDetail.LargestSide, Math.Sqrt(Math.Min(smallest, (double)drawn.Width * drawn.Height)));
+    }
 
     private static string NameOf(long step, double strength) => string.Create(CultureInfo.InvariantCulture, $"step{step:00000000}-{strength:0.00##}");
 

@@ -14,6 +14,7 @@ public sealed class TrainingSights
 
     private readonly IReadOnlyList<Sight> pictures;
     private readonly double[] centre;
+    private readonly DetailYardstick detail;
 
     /// <param name="pictures">At least one.</param>
     /// <param name="tags">The tags of each picture's caption that the tagger can see.</param>
@@ -24,6 +25,7 @@ public sealed class TrainingSights
         foreach (var picture in pictures)
             for (int i = 0; i < centre.Length; i++) centre[i] += (double)picture.Features[i] / pictures.Count;
 
+        detail = new([.. pictures.Select(picture => picture.Detail)]);
         int count = pictures.Count;
         SelfLikeness = count > 1 ? pictures.Average(picture => (Likeness(picture) * count - 1) / (count - 1)) : 1;
         double[] nearest = [.. pictures.Select((picture, n) => Others(n).Select(picture.Likeness).DefaultIfEmpty(1).Max()).Order()];
@@ -46,6 +48,9 @@ public sealed class TrainingSights
     /// <summary>Difference of pixels up to which a picture is too near to one of them.</summary>
     public double NearPixels { get; }
 
+    /// <summary>Mean distance of one of them from the others in lines and edges; NaN for one alone.</summary>
+    public double UsualDetail => detail.Usual;
+
     /// <summary>Share of their captions' tags that the tagger reads off them: what can be reached; NaN if it knows none of the tags.</summary>
     public double Following { get; }
 
@@ -55,6 +60,9 @@ public sealed class TrainingSights
     /// <summary>The way from the base model's pictures to these: what the features of the two groups differ in on the whole, which of single pictures' content leaves little.</summary>
     /// <param name="before">The base model's pictures of the called prompts.</param>
     public LearningAxis From(IReadOnlyList<Sight> before) => new([.. centre.Select((value, i) => value - before.Average(picture => (double)picture.Features[i]))]);
+
+    /// <summary>Distance of a picture from them in lines and edges.</summary>
+    public double DetailDistance(Sight picture) => detail.Distance(picture.Detail);
 
     /// <summary>Likeness to the nearest of them.</summary>
     public double Nearest(Sight picture) => pictures.Max(picture.Likeness);
@@ -86,11 +94,12 @@ public sealed class LearningAxis(double[] axis)
 /// <param name="Training">Likeness to the training pictures.</param>
 /// <param name="Base">Likeness to the base model's picture of the same prompt and seed.</param>
 /// <param name="Nearest">Likeness to the nearest training picture.</param>
-/// <param name="Copies">Share of pictures that are copies of a training picture.</param>
+/// <param name="Copies">Share of pictures that are copies of a training picture; NaN where the caption was trained on and others were not.</param>
+/// <param name="Detail">Distance from the training pictures in lines and edges.</param>
 /// <param name="Following">Share of the prompt's tags that are read back; NaN if the tagger knows none.</param>
 /// <param name="Spread">1 − likeness of two seeds.</param>
 /// <param name="Moved">1 − likeness to the base model's picture where the prompt lacks the words that call what was learned; NaN where there are none.</param>
-public readonly record struct PromptMeasures(double Learned, double Training, double Base, double Nearest, double Copies, double Following, double Spread, double Moved)
+public readonly record struct PromptMeasures(double Learned, double Training, double Base, double Nearest, double Copies, double Detail, double Following, double Spread, double Moved)
 {
     /// <summary>Measures the pictures of a prompt.</summary>
     /// <param name="called">The prompt's pictures, one for each seed.</param>
@@ -103,7 +112,7 @@ public readonly record struct PromptMeasures(double Learned, double Training, do
     public static PromptMeasures Of(
         IReadOnlyList<Sight> called, IReadOnlyList<Sight> calledBase, IReadOnlyList<Sight> plain, IReadOnlyList<Sight> plainBase, IReadOnlyList<string> tags, TrainingSights training, LearningAxis axis) =>
         new(Numbers.Mean(calledBase.Zip(called, axis.Share)), called.Average(training.Likeness), called.Zip(calledBase, (a, b) => a.Likeness(b)).Average(), called.Average(training.Nearest), called.Average(picture => training.IsCopy(picture) ? 1 : 0),
-            called.Average(picture => TrainingSights.ReadBack(picture, tags)), SpreadOf(called), MovedFrom(plainBase, plain));
+            called.Average(training.DetailDistance), called.Average(picture => TrainingSights.ReadBack(picture, tags)), SpreadOf(called), MovedFrom(plainBase, plain));
 
     /// <summary>Mean of 1 − likeness over pairs of pictures; NaN for fewer than two.</summary>
     public static double SpreadOf(IReadOnlyList<Sight> pictures) =>

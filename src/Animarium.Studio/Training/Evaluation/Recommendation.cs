@@ -11,14 +11,15 @@ namespace Animarium.Studio.Training.Evaluation;
 /// <param name="Low">The score in the worst 5 % of the draws of prompts.</param>
 /// <param name="High">The score in the best 5 % of them.</param>
 /// <param name="IsWithinNoise">Whether it is the best or, in more than 5 % of the draws of prompts, at least as good.</param>
-public sealed record EvaluatedCell(string Path, long Step, double Strength, CellMeasures Measures, ScoreParts Parts, double Low, double High, bool IsWithinNoise)
+/// <param name="LearnedMost">Whether, of those within the noise, none learned more: in more than 5 % of the draws its fidelity is at least that of the one with the highest.</param>
+public sealed record EvaluatedCell(string Path, long Step, double Strength, CellMeasures Measures, ScoreParts Parts, double Low, double High, bool IsWithinNoise, bool LearnedMost)
 {
     /// <summary>The score over all prompts, 0 … 1.</summary>
     public double Score => Parts.Score;
 }
 
 /// <summary>Which checkpoint and strength to use, and why.</summary>
-/// <param name="Cell">The best.</param>
+/// <param name="Cell">The highest score of those that learned most among those within the noise: where over-fitting cannot be shown, there is no reason to give away what was learned.</param>
 /// <param name="Reasons">Sentences in the language of the current UI culture.</param>
 public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Reasons)
 {
@@ -35,29 +36,37 @@ public sealed record Recommendation(EvaluatedCell Cell, IReadOnlyList<string> Re
         int count = before.Prompts.Count;
         int[] all = [.. Enumerable.Range(0, count)];
         var parts = cells.Select(cell => cell.Measures.Parts(before, training, all)).ToList();
-        int best = Enumerable.Range(0, cells.Count).MaxBy(n => parts[n].Score);
+        int[] every = [.. Enumerable.Range(0, cells.Count)];
 
         var random = new SplitMix64(0); // the same draws for the same pictures
-        var draws = new double[cells.Count][];
-        for (int n = 0; n < cells.Count; n++) draws[n] = new double[Draws];
+        var draws = every.Select(_ => new ScoreParts[Draws]).ToArray();
         for (int draw = 0; draw < Draws; draw++)
         {
             int[] chosen = [.. all.Select(_ => random.Below(count))];
-            for (int n = 0; n < cells.Count; n++) draws[n][draw] = cells[n].Measures.Parts(before, training, chosen).Score;
+            foreach (int n in every) draws[n][draw] = cells[n].Measures.Parts(before, training, chosen);
         }
+        var tied = AsGood(every, part => part.Score);
+        var learned = AsGood(tied, part => part.Fidelity);
         return [.. cells.Select((cell, n) =>
         {
-            double[] sorted = [.. draws[n].Order()];
-            bool tied = n == best || draws[n].Zip(draws[best]).Count(pair => pair.First >= pair.Second) > Tail * Draws;
-            return new EvaluatedCell(cell.Path, cell.Step, cell.Strength, cell.Measures, parts[n], Numbers.Quantile(sorted, Tail), Numbers.Quantile(sorted, 1 - Tail), tied);
+            double[] sorted = [.. draws[n].Select(part => part.Score).Order()];
+            return new EvaluatedCell(cell.Path, cell.Step, cell.Strength, cell.Measures, parts[n], Numbers.Quantile(sorted, Tail), Numbers.Quantile(sorted, 1 - Tail), tied.Contains(n), learned.Contains(n));
         })];
+
+        // The best of some by a measure, and those that reach it in more than 5 % of the draws.
+        int[] AsGood(int[] some, Func<ScoreParts, double> measure)
+        {
+            int best = some.MaxBy(n => measure(parts[n]));
+            return [.. some.Where(n => n == best || draws[n].Zip(draws[best]).Count(pair => measure(pair.First) >= measure(pair.Second)) > Tail * Draws)];
+        }
     }
 
-    /// <summary>The best of scored cells, in words.</summary>
+    /// <summary>The cell to use, in words.</summary>
     public static Recommendation Of(IReadOnlyList<EvaluatedCell> cells)
     {
-        var best = cells.MaxBy(cell => cell.Score)!;
+        var (highest, best) = (cells.MaxBy(cell => cell.Score)!, cells.Where(cell => cell.LearnedMost).MaxBy(cell => cell.Score)!);
         var reasons = new List<string> { Words.Say("evaluate.best", best.Step, best.Strength, best.Score, best.Low, best.High) };
+        if (best != highest) reasons.Add(Words.Say("evaluate.rather", highest.Step, highest.Strength, highest.Score));
         reasons.Add(string.Join(Words.Say("evaluate.comma"), Named(best.Parts).Select(part => Words.Say("evaluate.part." + part.Name, part.Name == "restraint" ? 1 / part.Value - 1 : part.Value))) + Words.Say("evaluate.stop"));
 
         var last = cells.Where(cell => cell.Step == cells.Max(other => other.Step)).MaxBy(cell => cell.Score)!;

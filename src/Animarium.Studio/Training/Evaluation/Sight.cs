@@ -7,7 +7,8 @@ namespace Animarium.Studio.Training.Evaluation;
 /// <param name="Features">A vector of unit length: pictures that look alike have a large inner product.</param>
 /// <param name="Small">The picture at 16 × 16 × RGB, 0 … 1: pictures that are copies differ little.</param>
 /// <param name="Tags">What the tagger reads off it.</param>
-public sealed record Sight(float[] Features, float[] Small, IReadOnlySet<string> Tags)
+/// <param name="Detail">Its lines and edges, from <see cref="PictureDetail"/>; empty: not looked at.</param>
+public sealed record Sight(float[] Features, float[] Small, IReadOnlySet<string> Tags, float[] Detail)
 {
     /// <summary>The cosine of two pictures' features, −1 … 1.</summary>
     public double Likeness(Sight other)
@@ -34,13 +35,16 @@ internal sealed class Eyes : IDisposable
 
     private readonly WdTagger tagger;
     private readonly FeatureModel? features;
+    private readonly int side;
 
     /// <param name="tagger">The folder of a tagger.</param>
     /// <param name="features">An ONNX file, or null.</param>
+    /// <param name="side">Details are looked at in pictures of this side, in pixels.</param>
     /// <exception cref="IOException">A file is missing.</exception>
     /// <exception cref="InvalidDataException">A file is not what it should be.</exception>
-    public Eyes(string tagger, string? features)
+    public Eyes(string tagger, string? features, int side)
     {
+        this.side = side;
         this.tagger = WdTagger.Open(tagger);
         try
         {
@@ -75,7 +79,7 @@ internal sealed class Eyes : IDisposable
         // The taggers of the WD family give no features: what they are sure of is a vector, too.
         var vectors = features?.Read(pictures) ?? [.. readings.Select(reading => FeatureModel.Unit(reading.Features.Count > 0 ? reading.Features : reading.Probabilities))];
         return pictures.Select((picture, n) => new Sight(vectors[n], Small(picture),
-            readings[n].Labels.Zip(readings[n].Probabilities).Where(tag => tag.Second >= Threshold).Select(tag => tag.First.Name).ToHashSet(StringComparer.OrdinalIgnoreCase)));
+            readings[n].Labels.Zip(readings[n].Probabilities).Where(tag => tag.Second >= Threshold).Select(tag => tag.First.Name).ToHashSet(StringComparer.OrdinalIgnoreCase), PictureDetail.Of(picture, side)));
     }
 
     private static float[] Small(Picture picture) =>

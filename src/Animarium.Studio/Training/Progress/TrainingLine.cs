@@ -17,19 +17,16 @@ public static class TrainingLine
         }),
         TrainingStep step => ("step", new()
         {
-            ["step"] = step.Step, ["steps"] = step.Steps, ["epoch"] = step.Epoch, ["loss"] = Number(step.Loss), ["smoothLoss"] = Number(step.SmoothLoss), ["learningRate"] = step.LearningRate,
-            ["gradientNorm"] = Number(step.GradientNorm), ["seconds"] = step.Seconds, ["skipped"] = step.Skipped, ["memory"] = step.Memory,
+            ["step"] = step.Step, ["steps"] = step.Steps, ["epoch"] = step.Epoch, ["loss"] = JsonNumber.Of(step.Loss), ["smoothLoss"] = JsonNumber.Of(step.SmoothLoss), ["learningRate"] = step.LearningRate,
+            ["gradientNorm"] = JsonNumber.Of(step.GradientNorm), ["seconds"] = step.Seconds, ["skipped"] = step.Skipped, ["memory"] = step.Memory,
         }),
         TrainingMeasured measured => ("measured", new()
         {
-            ["step"] = measured.Step, ["loss"] = Number(measured.Loss), ["heldBack"] = measured.HeldBack,
-            ["levels"] = new JsonArray([.. measured.Levels.Select(level => new JsonObject { ["sigma"] = level.Sigma, ["loss"] = Number(level.Loss) })]),
+            ["step"] = measured.Step, ["loss"] = JsonNumber.Of(measured.Loss), ["heldBack"] = measured.HeldBack,
+            ["levels"] = new JsonArray([.. measured.Levels.Select(level => new JsonObject { ["sigma"] = level.Sigma, ["loss"] = JsonNumber.Of(level.Loss) })]),
         }),
         SamplesDrawn drawn => ("samples", new() { ["step"] = drawn.Step, ["path"] = drawn.Path }),
         CheckpointSaved saved => (saved.IsResult ? "result" : "checkpoint", new() { ["step"] = saved.Step, ["path"] = saved.Path }),
         _ => null,
     };
-
-    // JSON has no infinite numbers.
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

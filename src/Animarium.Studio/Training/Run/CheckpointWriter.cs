@@ -24,8 +24,9 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
     /// <exception cref="TrainingWriteException">The disk is full, …; an older file is as it was.</exception>
     public string WriteResult(Picture? thumbnail) => Guarded(plan.Folder.Result, thumbnail);
 
-    /// <summary>Checkpoints beyond those that are to be kept, the oldest.</summary>
-    public IEnumerable<string> Surplus() => plan.Settings.Output.KeepCheckpoints is { } keep ? plan.Folder.Checkpoints().SkipLast(keep).Select(checkpoint => checkpoint.Path) : [];
+    /// <summary>Files of checkpoints beyond those that are to be kept, the oldest.</summary>
+    public IEnumerable<string> Surplus() => plan.Settings.Output.KeepCheckpoints is { } keep
+        ? plan.Folder.Checkpoints().SkipLast(keep).SelectMany(checkpoint => new[] { checkpoint.Path, RunFolder.TextEncoderOf(checkpoint.Path) }) : [];
 
     private string Guarded(string path, Picture? thumbnail) => TrainingWriteException.Guard(path, plan.Folder.Path, () => Write(path, thumbnail));
 
@@ -49,7 +50,7 @@ internal sealed class CheckpointWriter(TrainingPlan plan, TrainingSession sessio
         var own = metadata.Where(entry => !entry.Key.StartsWith("ss_network", StringComparison.Ordinal)).ToDictionary();
         own["modelspec.architecture"] = own["modelspec.architecture"].Split('/')[0];
         Write(path, "net.", model.DiffusionWeights);
-        if (plan.Settings.TrainsTextEncoder()) Write(Path.ChangeExtension(path, ".text_encoder.safetensors"), "model.", model.TextEncoderWeights);
+        if (plan.Settings.TrainsTextEncoder()) Write(RunFolder.TextEncoderOf(path), "model.", model.TextEncoderWeights);
 
         void Write(string file, string prefix, WeightScope weights) => SafeTensorsWriter.Write(file, [.. weights.Taken.Select(weight => Stored(prefix, weight))], own);
 

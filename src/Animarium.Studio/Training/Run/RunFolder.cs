@@ -37,6 +37,9 @@ public sealed record RunFolder(string Path, string Name)
     /// <summary>The file as it was after some steps.</summary>
     public string Checkpoint(long step) => In(string.Create(CultureInfo.InvariantCulture, $"{Name}-step{step:00000000}.safetensors"));
 
+    /// <summary>The text encoder that is written beside a model, where it was trained along.</summary>
+    public static string TextEncoderOf(string checkpoint) => System.IO.Path.ChangeExtension(checkpoint, ".text_encoder.safetensors");
+
     /// <summary>The checkpoints that are there with their steps, in their order.</summary>
     public IReadOnlyList<(string Path, long Step)> Checkpoints()
     {

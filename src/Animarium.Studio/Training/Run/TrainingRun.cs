@@ -24,7 +24,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     /// <summary>The state is saved at least so often: a program that is killed repeats no more than that.</summary>
     private static readonly TimeSpan StateInterval = TimeSpan.FromMinutes(1);
 
-    private const double Smoothing = 0.98; // of the shown loss, about the mean of the last 50 steps
+    private readonly LossCourse losses = new(plan.Settings.Steps.EarlyStop);
 
     /// <summary>Runs to the end.</summary>
     /// <param name="resume">Whether to go on from the state in the run's folder.</param>
@@ -38,6 +38,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         foreach (var notice in resume ? plan.Notices : plan.Notices.Concat(TrainingCheck.Of(plan, cancellation))) yield return new TrainingNotice(notice);
         if (plan.Settings.Dataset.SkipBadPictures)
             foreach (var happened in LeaveOut(cancellation)) yield return happened;
+        var watch = new FolderWatch(plan.Dataset);
         using var session = new TrainingSession(plan, hashes, cache);
         foreach (var notice in session.Notices) yield return new TrainingNotice(notice);
         foreach (var step in session.Fill(cancellation)) yield return step;
@@ -61,14 +62,12 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             if (plan.SampleEvery > 0 && plan.Settings.Sampling.AtFirst && samples.Draw(0) is { } sheet) yield return Recorded(new SamplesDrawn(0, sheet), metrics);
         }
 
-        var stop = new EarlyStop(plan.Settings.Steps.EarlyStop);
-        double? smooth = null;
         long started = Stopwatch.GetTimestamp(), saved = time.GetTimestamp();
         using var placed = session.Engine.Pipeline.PlaceForTraining(plan.Settings.Performance.BlocksToSwap ?? 0);
         foreach (var trained in session.Trainer.Run())
         {
-            if (!trained.Skipped) smooth = smooth is { } before ? before * Smoothing + trained.Loss * (1 - Smoothing) : trained.Loss;
-            var step = new TrainingStep(trained.Step, plan.Length.Steps, session.Feed.EpochOf(trained.Step - 1) + 1, trained.Loss, smooth ?? double.NaN,
+            if (!trained.Skipped) losses.Add(trained.Loss);
+            var step = new TrainingStep(trained.Step, plan.Length.Steps, session.Feed.EpochOf(trained.Step - 1) + 1, trained.Loss, losses.Smooth,
                 session.Optimizer.Groups[0].LearningRate * trained.RateFactor, trained.GradientNorm, Stopwatch.GetElapsedTime(started).TotalSeconds, trained.Skipped, Environment.WorkingSet);
             yield return Recorded(step, trained, session, metrics, board);
             if (trained.Skipped) yield return new TrainingNotice(Notice.Of("train.skipped", trained.Step));
@@ -78,7 +77,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             {
                 var measured = Recorded(session.Measure(), metrics, board);
                 yield return measured;
-                if (stop.Stops(measured.Loss) && !last)
+                if (losses.Stops(measured.Loss) && !last)
                 {
                     yield return new TrainingNotice(Notice.Of("train.early-stop", trained.Step, plan.Settings.Steps.EarlyStop));
                     ends = true;
@@ -100,6 +99,8 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
             if (cancellation.IsCancellationRequested) yield return new TrainingNotice(Notice.Of("train.cancelled", trained.Step, plan.Folder.Path));
             cancellation.ThrowIfCancellationRequested();
             if (ends) break;
+            if (session.Feed.EpochOf(trained.Step) > session.Feed.EpochOf(trained.Step - 1))
+                foreach (var notice in OfFolder(watch)) yield return new TrainingNotice(notice);
             started = Stopwatch.GetTimestamp();
 
             bool Due(long every) => every > 0 && trained.Step % every == 0;
@@ -121,11 +122,19 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
         plan = plan.Without(damaged);
     }
 
+    private static IEnumerable<Notice> OfFolder(FolderWatch watch)
+    {
+        if (watch.Look() is not { } changes) yield break;
+        if (changes.New > 0) yield return Notice.Of("train.new-pictures", changes.New);
+        if (changes.Changed + changes.Gone > 0) yield return Notice.Of("train.files-changed", changes.Changed, changes.Gone);
+    }
+
     private void Load(TrainingSession session)
     {
         try
         {
             TrainingState.Load(plan.Folder.State, session.Trainer, session.Optimizer, session.Average);
+            losses.Restore(TrainingState.Describe(plan.Folder.State).Notes);
         }
         catch (ArgumentException e)
         {
@@ -135,7 +144,7 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
 
     private void Save(TrainingSession session, string? path = null) => TrainingWriteException.Guard(path ?? plan.Folder.State, plan.Folder.Path, () =>
     {
-        TrainingState.Save(path ?? plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText);
+        TrainingState.Save(path ?? plan.Folder.State, session.Trainer, session.Optimizer, session.Average, plan.SettingsText, losses.Notes);
         return true;
     });
 
@@ -143,8 +152,8 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     {
         var facts = new JsonObject
         {
-            ["epoch"] = step.Epoch, ["loss"] = Number(step.Loss), ["smooth_loss"] = Number(step.SmoothLoss), ["sigma"] = trained.Sigma, ["learning_rate"] = step.LearningRate,
-            ["gradient_norm"] = Number(step.GradientNorm), ["seconds"] = step.Seconds, ["memory"] = step.Memory, ["skipped"] = step.Skipped,
+            ["epoch"] = step.Epoch, ["loss"] = JsonNumber.Of(step.Loss), ["smooth_loss"] = JsonNumber.Of(step.SmoothLoss), ["sigma"] = trained.Sigma, ["learning_rate"] = step.LearningRate,
+            ["gradient_norm"] = JsonNumber.Of(step.GradientNorm), ["seconds"] = step.Seconds, ["memory"] = step.Memory, ["skipped"] = step.Skipped,
         };
         foreach (var (name, value) in session.Optimizer.Findings) facts[name] = value;
         metrics.Write("step", step.Step, facts);
@@ -160,8 +169,8 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     {
         metrics.Write("measured", measured.Step, new()
         {
-            ["loss"] = Number(measured.Loss), ["held_back"] = measured.HeldBack, ["sigmas"] = new JsonArray([.. measured.Levels.Select(level => JsonValue.Create(level.Sigma))]),
-            ["losses"] = new JsonArray([.. measured.Levels.Select(level => Number(level.Loss))]),
+            ["loss"] = JsonNumber.Of(measured.Loss), ["held_back"] = measured.HeldBack, ["sigmas"] = new JsonArray([.. measured.Levels.Select(level => JsonValue.Create(level.Sigma))]),
+            ["losses"] = new JsonArray([.. measured.Levels.Select(level => JsonNumber.Of(level.Loss))]),
         });
         board?.Scalar("loss/measured", measured.Step, measured.Loss);
         foreach (var (sigma, loss) in measured.Levels) board?.Scalar(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"loss at sigma/{sigma:0.00}"), measured.Step, loss);
@@ -178,24 +187,5 @@ public sealed class TrainingRun(TrainingPlan plan, ModelCatalog library, WeightH
     {
         metrics.Write("samples", drawn.Step, new() { ["path"] = Path.GetFileName(drawn.Path) });
         return drawn;
-    }
-
-    // JSON has no infinite numbers.
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
-}
-
-/// <summary>Ends a run whose measured loss does not fall any more.</summary>
-/// <param name="patience">Measurements in a row without a better one; null: it never ends early.</param>
-internal sealed class EarlyStop(int? patience)
-{
-    private double best = double.PositiveInfinity;
-    private int without;
-
-    /// <summary>Takes a measurement; whether it was one too many.</summary>
-    public bool Stops(double loss)
-    {
-        without = loss < best ? 0 : without + 1;
-        best = Math.Min(best, loss);
-        return without >= patience;
     }
 }
