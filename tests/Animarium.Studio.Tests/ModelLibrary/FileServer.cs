@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Animarium.Studio.Tests.ModelLibrary;
 
@@ -20,6 +20,9 @@ internal sealed class FileServer : IAsyncDisposable
     /// <summary>What it does, by the number of the request from 1; the usual is <see cref="Send"/>.</summary>
     public Func<HttpContext, int, Task> Answer { get; set; } = null!;
 
+    /// <summary>How many bytes of the file arrived: it breaks off when they did, since what is on its way is lost with a connection.</summary>
+    public Func<long> Arrived { get; set; } = () => long.MaxValue;
+
     /// <summary>What was asked, as "Range If-Range Authorization".</summary>
     public List<string> Asked { get; } = [];
 
@@ -28,6 +31,7 @@ internal sealed class FileServer : IAsyncDisposable
     public static async Task<FileServer> Start(byte[] content)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = new FileServer(builder.Build()) { Content = content };
         server.Answer = (context, _) => server.Send(context);
@@ -67,7 +71,9 @@ internal sealed class FileServer : IAsyncDisposable
         context.Response.ContentLength = Content.Length - from;
         await context.Response.Body.WriteAsync(Content.AsMemory(from, Math.Min(Content.Length, most) - from));
         await context.Response.Body.FlushAsync();
-        if (most < Content.Length) context.Abort();
+        if (most >= Content.Length) return;
+        while (Arrived() < most) await Task.Yield();
+        context.Abort();
     }
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();

@@ -40,6 +40,7 @@ public sealed class Downloader(TimeProvider time, DownloadOptions? options = nul
             await Load(file, part, progress, cancellation).ConfigureAwait(false);
             if (file.Sha256 is null || file.Sha256.Equals(await Hash(part, progress, cancellation).ConfigureAwait(false), StringComparison.OrdinalIgnoreCase))
             {
+                part.Close();
                 RequireWeights(file, part);
                 part.Finish();
                 return true;
@@ -151,7 +152,6 @@ public sealed class Downloader(TimeProvider time, DownloadOptions? options = nul
 
     private static void RequireWeights(FileDownload file, PartialFile part)
     {
-        part.Flush();
         try
         {
             using var weights = SafeTensorsFile.Open(part.Path);

@@ -25,7 +25,7 @@ internal sealed class PartialFile : IDisposable
     public long Length => stream.Length;
 
     /// <summary>The file.</summary>
-    public string Path => stream.Name;
+    public string Path => target + ".part";
 
     private string NotePath => target + ".part.json";
 
@@ -36,7 +36,7 @@ internal sealed class PartialFile : IDisposable
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            var stream = new FileStream(target + ".part", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            var stream = new FileStream(target + ".part", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             var part = new PartialFile(target, stream, null);
             part.Noted = Read(part.NotePath) is { Validator: not null } note && note.Source == source.AbsoluteUri ? note : null;
             if (part.Noted is null) part.Empty();
@@ -107,14 +107,19 @@ internal sealed class PartialFile : IDisposable
         for (int read; (read = await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;) yield return buffer.AsMemory(0, read);
     }
 
-    /// <summary>Becomes the target.</summary>
-    public void Finish()
+    /// <summary>Nothing more comes; others may read it.</summary>
+    public void Close()
     {
         Flush();
         stream.Dispose();
+    }
+
+    /// <summary>Becomes the target.</summary>
+    public void Finish()
+    {
         try
         {
-            File.Move(target + ".part", target);
+            File.Move(Path, target);
             File.Delete(NotePath);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -127,7 +132,7 @@ internal sealed class PartialFile : IDisposable
     public void Discard()
     {
         stream.Dispose();
-        File.Delete(target + ".part");
+        File.Delete(Path);
         File.Delete(NotePath);
     }
 
