@@ -4,6 +4,7 @@ using Animarium.Web.Gallery;
 using Animarium.Web.Logs;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
+using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,7 @@ public static class StudioServer
         app.MapApi();
         PictureFiles.Map(app);
         Uploads.Map(app);
+        RunFiles.Map(app);
         // The frame rule stands in SecurityHeaders with the others.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
         return app;

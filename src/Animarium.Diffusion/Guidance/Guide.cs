@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public sealed class Guide(GuidanceOptions options, Flow flow, IReadOnlyList<doub
         using var scope = NewDisposeScope();
         var c = conditional.to(float32);
         var velocity = Acts(sigma) ? Guided(x, sigma, c, (unconditional ?? throw new ArgumentNullException(nameof(unconditional))).to(float32)) : c;
-        return (velocity / options.EpsilonScale).MoveToOuterDisposeScope();
+        return velocity.Over(options.EpsilonScale).MoveToOuterDisposeScope();
     }
 
     Tensor Guided(Tensor x, double sigma, Tensor c, Tensor u)
@@ -67,14 +68,14 @@ public sealed class Guide(GuidanceOptions options, Flow flow, IReadOnlyList<doub
             GuidanceMethod.RescaleComfy => GuidanceForms.RescaleComfy(x, sigma, c, u, scale, options.Rescale),
             var unknown => throw new InvalidOperationException($"There is no guidance method {unknown}."),
         };
-        return ((x - denoised) / sigma).squeeze(2);
+        return (x - denoised).Over(sigma).squeeze(2);
     }
 
     /// <summary><c>ḡ ← g + β·ḡ</c></summary>
     Tensor WithMomentum(Tensor g)
     {
         if (options.Momentum == 0) return g;
-        var average = carried is null ? g : g + options.Momentum * carried;
+        var average = carried is null ? g : g.Plus(carried.Times(options.Momentum));
         Carry(average);
         return average;
     }

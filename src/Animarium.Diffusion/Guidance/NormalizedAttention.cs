@@ -29,10 +29,10 @@ public static class NormalizedAttention
     /// <returns>(b, l, d) in the type of <paramref name="positive"/></returns>
     public static Tensor Combine(Tensor positive, Tensor negative, double scale, double tau, double alpha, int norm = 1) => Scopes.Scoped(() =>
     {
-        Tensor z = positive.to(float32), guided = z * scale - negative.to(float32) * (scale - 1);
+        Tensor z = positive.to(float32), guided = z.Times(scale) - negative.to(float32).Times(scale - 1);
         var ratio = Length(guided, norm) / Length(z, norm);
-        return (guided * (alpha * ratio.clamp_max(tau) / ratio) + z * (1 - alpha)).to(positive.dtype);
+        return (guided * (ratio.AtMost(tau).Times(alpha) / ratio)).Plus(z.Times(1 - alpha)).to(positive.dtype);
     });
 
-    static Tensor Length(Tensor t, int norm) => linalg.vector_norm(t, norm, [-1], keepdim: true).clamp_min(1e-6);
+    static Tensor Length(Tensor t, int norm) => linalg.vector_norm(t, norm, [-1], keepdim: true).AtLeast(1e-6);
 }

@@ -29,7 +29,7 @@ readonly record struct AdamPass(double Beta1, double Beta2, double Shrink, doubl
 
     internal void Plain(Tensor value, Tensor gradient, Tensor mean, Tensor square)
     {
-        if (L2 != 0) gradient = gradient.add(value.Times(L2));
+        if (L2 != 0) gradient = gradient.Plus(value.Times(L2));
         if (Shrink != 1) value.Scale(Shrink);
         mean.MoveTowards(gradient, 1 - Beta1);
         square.Scale(Beta2).AccumulateProduct(gradient, gradient, 1 - Beta2);

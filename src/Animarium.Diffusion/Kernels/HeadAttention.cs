@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Gradients;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Kernels;
@@ -73,7 +74,7 @@ internal static class HeadAttention
     static void Add(Tensor sum, Tensor addend, bool several)
     {
         if (!several) sum.copy_(addend);
-        else sum.add_(sum.dim() == 4 && sum.shape[0] < addend.shape[0] ? addend.sum(0, keepdim: true, type: float32) : addend);
+        else sum.Accumulate(sum.dim() == 4 && sum.shape[0] < addend.shape[0] ? addend.sum(0, keepdim: true, type: float32) : addend);
     }
 
     // Turns scores into weights that are yet to be divided by the sums that are returned.

@@ -27,7 +27,7 @@ internal sealed class LayerSum(LoraNetwork network, string module)
             {
                 var delta = additive.Delta(empty(0)).Times(strength);
                 string role = tensor == "bias" ? "diff_b" : "diff";
-                dense[role] = dense.TryGetValue(role, out var before) ? before + delta : delta;
+                dense[role] = dense.TryGetValue(role, out var before) ? before.Plus(delta) : delta;
             }
         }
     }
@@ -39,7 +39,7 @@ internal sealed class LayerSum(LoraNetwork network, string module)
         if (dense.TryGetValue("diff", out var matrix) && matrix.dim() == 2)
         {
             dense.Remove("diff");
-            foreach (var part in factors) matrix = matrix + part.Up.mm(part.Down);
+            foreach (var part in factors) matrix = matrix.Plus(part.Up.mm(part.Down));
             main = ReducedLayer.Of(network, module, matrix, choice!, type);
         }
         else if (factors.Count > 0) main = ReducedLayer.Of(network, module, LowRankFactors.Sum(factors), choice, type);

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -24,7 +25,7 @@ internal sealed class LowRankBranch : LinearAdapter, IDisposable
     public override Tensor Forward(Tensor x, Linear linear)
     {
         Follow(x);
-        return linear.Base(x).add_(F.linear(F.linear(x, down), up));
+        return linear.Base(x).Accumulate(F.linear(F.linear(x, down), up));
     }
 
     // The factors stay where the computation is, so that they are converted and moved once.

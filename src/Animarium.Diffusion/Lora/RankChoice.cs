@@ -30,7 +30,7 @@ public sealed record RankChoice
     {
         long known = values.shape[0];
         if (Energy is not { } share || total == 0) return Rank <= known ? Rank : null;
-        long needed = (values.Squared().cumsum(0) < share * total).sum().item<long>() + 1;
+        long needed = values.Squared().cumsum(0).Below(share * total).sum().item<long>() + 1;
         return Rank is { } limit && limit <= Math.Min(needed, known) ? limit : needed <= known ? needed : null;
     }
 }

@@ -39,11 +39,10 @@ internal abstract class RotationChange(Tensor blocks, Tensor? rescale, double co
         {
             // The addend keeps gradients finite where training begins: at Q = 0.
             var length = q.norm();
-            using TorchSharp.Scalar limit = largest;
-            q = q * (length.clamp_max(limit).Plus(1e-8) / length.Plus(1e-8));
+            q = q * (length.AtMost(largest).Plus(1e-8) / length.Plus(1e-8));
         }
         var identity = eye(blocks.shape[^1], device: blocks.device);
-        return (identity + q).matmul(linalg.inv(identity - q));
+        return identity.Plus(q).matmul(linalg.inv(identity - q));
     }
 }
 
@@ -56,7 +55,7 @@ internal sealed class DiagonalRotationChange(Tensor blocks, Tensor? rescale, dou
     protected override Tensor Rotate(Tensor w, Tensor rotations, double strength)
     {
         var rows = w.reshape(-1, Side, w.shape[1]);
-        return (rows + (rotations.transpose(-1, -2).matmul(rows) - rows).Times(strength)).reshape(w.shape);
+        return rows.Plus((rotations.transpose(-1, -2).matmul(rows) - rows).Times(strength)).reshape(w.shape);
     }
 }
 
@@ -78,7 +77,7 @@ internal sealed class ButterflyChange(Tensor blocks, Tensor? rescale, double con
         for (int i = 0; i < stages; i++)
         {
             long k = (Side / 2) << i, width = w.shape[1];
-            var stage = rotations[i].Times(strength) + Identity.Times(1 - strength);
+            var stage = rotations[i].Times(strength).Plus(Identity.Times(1 - strength));
             var regrouped = w.reshape(-1, 2, k, width).transpose(1, 2).reshape(-1, Side, width); // (c 2 k) → (c k 2)
             w = stage.matmul(regrouped).reshape(-1, k, 2, width).transpose(1, 2).reshape(w.shape);
         }

@@ -36,7 +36,7 @@ internal abstract class AdditiveChange : WeightChange
     /// <summary>Δ, as <paramref name="w"/>.</summary>
     public abstract Tensor Delta(Tensor w);
 
-    public sealed override Tensor Apply(Tensor w, double strength) => w + Delta(w).Times(strength);
+    public sealed override Tensor Apply(Tensor w, double strength) => w.Plus(Delta(w).Times(strength));
 }
 
 /// <summary>Δ = scale · up · down (LoRA).</summary>
@@ -95,7 +95,7 @@ internal sealed class GloraChange(Tensor a1, Tensor a2, Tensor b1, Tensor b2, do
 
     public override long[] Shape => a1.shape[0] == a2.shape[1] && a2.shape[1] == b2.shape[1] ? [b1.shape[0], b2.shape[1]] : [b1.shape[0], a1.shape[0], a2.shape[1]];
 
-    public override Tensor Delta(Tensor w) => (w.mm(Wide(a1)).mm(Wide(a2)) + Wide(b1).mm(Wide(b2))).Times(scale);
+    public override Tensor Delta(Tensor w) => w.mm(Wide(a1)).mm(Wide(a2)).Plus(Wide(b1).mm(Wide(b2))).Times(scale);
 }
 
 /// <summary>Δ = W ∘ factor, along rows or columns (IA³).</summary>
@@ -140,8 +140,8 @@ internal sealed class MagnitudeChange(AdditiveChange inner, Tensor magnitude) : 
 
     public override Tensor Apply(Tensor w, double strength)
     {
-        var v = w + inner.Delta(w);
+        var v = w.Plus(inner.Delta(w));
         var length = linalg.vector_norm(v, 2, [ofColumns ? 0 : 1], keepdim: true).Plus(1e-12); // a row of zeros stays one
-        return w + (v * (Wide(magnitude).reshape(ofColumns ? [1, -1] : [-1, 1]) / length) - w).Times(strength);
+        return w.Plus((v * (Wide(magnitude).reshape(ofColumns ? [1, -1] : [-1, 1]) / length) - w).Times(strength));
     }
 }

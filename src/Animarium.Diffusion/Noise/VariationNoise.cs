@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Noise;
@@ -14,8 +15,8 @@ public sealed record VariationNoise(IReadOnlyList<ulong> Seeds, double Strength)
     {
         var cosine = (own / own.norm(1, keepdim: true, p: 2) * (other / other.norm(1, keepdim: true, p: 2))).sum(1, keepdim: true);
         // Where both are nearly the same the weights stand the other way round, which then matters little.
-        if (cosine.mean().item<float>() > 0.9995) return own * Strength + other * (1 - Strength);
+        if (cosine.mean().item<float>() > 0.9995) return own.Times(Strength).Plus(other.Times(1 - Strength));
         var angle = cosine.acos();
-        return (((1 - Strength) * angle).sin() * own + (Strength * angle).sin() * other) / angle.sin();
+        return (angle.Times(1 - Strength).sin() * own).Plus(angle.Times(Strength).sin() * other) / angle.sin();
     }
 }

@@ -1,6 +1,7 @@
 using Animarium.Diffusion.Guidance;
 using Animarium.Diffusion.Models.Anima;
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Pipeline;
@@ -87,7 +88,7 @@ internal sealed class GuidedDenoiser : IDisposable
         for (int n = 0; n < branches.Count; n++)
         {
             var (item, _, weight) = branches[n];
-            sum[item].add_((conditional[n] - unconditional[item]) * weight);
+            sum[item].Accumulate((conditional[n] - unconditional[item]).Times(weight));
         }
         return sum;
     }

@@ -31,15 +31,15 @@ internal sealed class LatentPreview : IDisposable
         var picture = cat([.. Squares.Select(side => random.Normal(1, 3, BandHeight / side, Width / side).tanh().repeat_interleave(side, 2).repeat_interleave(side, 3))], 2);
         var latents = WithOne(Pixels(vae.Encode(picture.to(type, device)).to(float32).cpu()));
         var colours = Pixels(nn.functional.avg_pool2d(picture, QwenImageVae.Scale));
-        var penalty = eye(latents.shape[1]) * Ridge * latents.shape[0];
-        return new(linalg.solve(latents.t().matmul(latents) + penalty, latents.t().matmul(colours)).to(device).DetachFromDisposeScope());
+        var penalty = eye(latents.shape[1]).Times(Ridge).Times(latents.shape[0]);
+        return new(linalg.solve(latents.t().matmul(latents).Plus(penalty), latents.t().matmul(colours)).to(device).DetachFromDisposeScope());
     }
 
     /// <summary>The estimate for latents.</summary>
     /// <param name="latent">(b, c, h, w), normalised</param>
     /// <returns>(b, 3, h, w), 0 … 1</returns>
     public Tensor Estimate(Tensor latent) => Scopes.Scoped(() =>
-        (WithOne(Pixels(latent.to(float32))).matmul(map) / 2 + 0.5).clamp(0, 1).Rearrange("(b h w) c -> b c h w", ('b', latent.shape[0]), ('h', latent.shape[2])));
+        WithOne(Pixels(latent.to(float32))).matmul(map).Over(2).Plus(0.5).Between(0, 1).Rearrange("(b h w) c -> b c h w", ('b', latent.shape[0]), ('h', latent.shape[2])));
 
     /// <inheritdoc/>
     public void Dispose() => map.Dispose();

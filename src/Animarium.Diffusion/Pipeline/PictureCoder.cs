@@ -24,7 +24,7 @@ internal sealed class PictureCoder(QwenImageVae vae, EngineOptions options) : ID
     public Tensor Encode(Tensor picture, int tileSide)
     {
         using var off = no_grad();
-        return Scopes.Scoped(() => vae.Encode((picture * 2 - 1).to(options.Type, options.Device), tileSide, Overflowed).to(float32));
+        return Scopes.Scoped(() => vae.Encode(picture.Times(2).Minus(1).to(options.Type, options.Device), tileSide, Overflowed).to(float32));
     }
 
     /// <summary>The picture of a latent.</summary>
@@ -33,7 +33,7 @@ internal sealed class PictureCoder(QwenImageVae vae, EngineOptions options) : ID
     Tensor Decode(Tensor latents, int tileSide, Action overflow)
     {
         using var off = no_grad();
-        return Scopes.Scoped(() => (vae.Decode(latents.to(options.Type), tileSide, overflow).to(float32) / 2 + 0.5).clamp(0, 1).cpu());
+        return Scopes.Scoped(() => vae.Decode(latents.to(options.Type), tileSide, overflow).to(float32).Over(2).Plus(0.5).Between(0, 1).cpu());
     }
 
     /// <summary>One finished picture, (3, h, w), and what is to be said about it; where nothing was to be redrawn it has the very pixels of the picture it started from.</summary>
@@ -48,7 +48,7 @@ internal sealed class PictureCoder(QwenImageVae vae, EngineOptions options) : ID
             {
                 var (h, w) = (picture.shape[2], picture.shape[3]);
                 var redrawn = Resized(mask, h, w);
-                picture = picture * redrawn + Resized(image, h, w) * (1 - redrawn);
+                picture = (picture * redrawn).Plus(Resized(image, h, w) * 1.0.Minus(redrawn));
             }
             return picture.squeeze(0);
         });
@@ -81,7 +81,7 @@ internal sealed class PictureCoder(QwenImageVae vae, EngineOptions options) : ID
 
     /// <summary>Bicubic, without values that were not there.</summary>
     public static Tensor Resized(Tensor x, long height, long width) => (x.shape[2], x.shape[3]) == (height, width) ? x
-        : F.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false).clamp(x.min().item<float>(), x.max().item<float>());
+        : F.interpolate(x, [height, width], mode: InterpolationMode.Bicubic, align_corners: false).Between(x.min().item<float>(), x.max().item<float>());
 
     /// <inheritdoc/>
     public void Dispose() => preview?.Dispose();

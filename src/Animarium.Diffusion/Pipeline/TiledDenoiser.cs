@@ -28,12 +28,12 @@ internal static class TiledDenoiser
                 long h = Math.Min(side, height), w = Math.Min(side, width);
                 var part = denoise(Window(x).contiguous(), sigma);
                 var weight = Ramp(h, x.device).unsqueeze(1) * Ramp(w, x.device).unsqueeze(0);
-                Window(denoised).add_(part.Denoised * weight);
-                Window(weights).add_(weight);
+                Window(denoised).Accumulate(part.Denoised * weight);
+                Window(weights).Accumulate(weight);
                 if (part.Unconditional is { } u)
                 {
                     unconditional ??= x.zeros_like().MoveToOuterDisposeScope();
-                    Window(unconditional).add_(u * weight);
+                    Window(unconditional).Accumulate(u * weight);
                 }
 
                 Tensor Window(Tensor whole) => whole.narrow(2, top, h).narrow(3, left, w);
@@ -53,7 +53,7 @@ internal static class TiledDenoiser
     /// <summary>Weights that rise from the edges to the middle, nowhere 0.</summary>
     static Tensor Ramp(long length, Device device)
     {
-        var position = arange(length, float32, device) + 0.5;
-        return minimum(position, length - position) / (length / 2.0);
+        var position = Scalars.Range(length, float32, device).Plus(0.5);
+        return minimum(position, (-position).Plus(length)).Over(length / 2.0);
     }
 }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -43,13 +44,13 @@ public sealed class Flow
     public static double Timestep(double sigma) => sigma;
 
     /// <summary>The state at σ between picture latents and noise, both [B, C, H, W]: <c>(1−σ)·x0 + σ·ε</c>.</summary>
-    public static Tensor Mix(Tensor latents, Tensor noise, double sigma) => latents * (1 - sigma) + noise * sigma;
+    public static Tensor Mix(Tensor latents, Tensor noise, double sigma) => latents.Times(1 - sigma).Plus(noise.Times(sigma));
 
     /// <summary>What the network is trained to predict: <c>v = ε − x0</c>.</summary>
     public static Tensor Velocity(Tensor latents, Tensor noise) => noise - latents;
 
     /// <summary>The picture that a velocity points to: <c>x0 = x − σ·v</c>.</summary>
-    public static Tensor Denoised(Tensor x, Tensor velocity, double sigma) => x - velocity * sigma;
+    public static Tensor Denoised(Tensor x, Tensor velocity, double sigma) => x - velocity.Times(sigma);
 
     /// <summary><see cref="Shifted"/> in single precision, operation by operation, for the schedules that are made so.</summary>
     internal float ShiftedSingle(float t) => Shift == 1 ? t : (float)Shift * t / (1 + (float)(Shift - 1) * t);

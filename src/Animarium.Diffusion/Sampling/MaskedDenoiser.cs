@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -18,6 +19,6 @@ public static class MaskedDenoiser
         var prediction = denoise(Mix(x, Flow.Mix(latents, noise, sigma)), sigma);
         return prediction with { Denoised = Mix(prediction.Denoised, latents) };
 
-        Tensor Mix(Tensor redrawn, Tensor kept) => redrawn * mask + kept * (1 - mask);
+        Tensor Mix(Tensor redrawn, Tensor kept) => (redrawn * mask).Plus(kept * 1.0.Minus(mask));
     };
 }

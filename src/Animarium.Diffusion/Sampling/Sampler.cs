@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -168,7 +169,7 @@ public sealed record Sampler
             using var scope = NewDisposeScope();
             if (!generator.MoveNext()) return null;
             var step = generator.Current;
-            if (step.IsLast && last > 0) step = step with { X = step.X / (1 - last) };
+            if (step.IsLast && last > 0) step = step with { X = step.X.Over(1 - last) };
             var keep = new HashSet<Tensor>([step.X, step.Denoised, .. step.Carried], ReferenceEqualityComparer.Instance);
             keep.Remove(context.X);
             foreach (var tensor in keep) tensor.DetachFromDisposeScope();

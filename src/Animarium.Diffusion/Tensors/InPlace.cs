@@ -4,8 +4,11 @@ using static TorchSharp.torch;
 namespace Animarium.Diffusion.Tensors;
 
 /// <summary>Arithmetic with plain numbers that changes a tensor where it lies; its scalars live as those of <see cref="Scalars"/> do.</summary>
+#pragma warning disable RS0030 // what is banned elsewhere is held by its variable here
 internal static class InPlace
 {
+    static readonly Scalar One = 1;
+
     /// <summary>x ← factor · x</summary>
     public static Tensor Scale(this Tensor x, double factor)
     {
@@ -17,8 +20,11 @@ internal static class InPlace
     public static Tensor Increase(this Tensor x, double addend)
     {
         using Scalar scalar = addend;
-        return x.add_(scalar);
+        return x.add_(scalar, One);
     }
+
+    /// <summary>x ← x + y</summary>
+    public static Tensor Accumulate(this Tensor x, Tensor y) => x.add_(y, One);
 
     /// <summary>x ← x + factor · y</summary>
     public static Tensor Accumulate(this Tensor x, Tensor y, double factor)

@@ -23,7 +23,7 @@ public static class Norms
         if (TensorMemory.Suits(x.shape[^1], HeadNormRope.Multiple, [x], weight))
             return Attention.NormedHeads(x.view(1, -1, x.shape[^1]), weight, null).view(x.shape);
         var wide = x.to(float32);
-        return (wide * (wide.Squared().mean([-1], keepdim: true) + Epsilon).rsqrt() * weight).to(x.dtype);
+        return (wide * wide.Squared().mean([-1], keepdim: true).Plus(Epsilon).rsqrt() * weight).to(x.dtype);
     }
 
     /// <summary>LayerNorm(x) · (1 + scale) + shift, without learned affine (adaLN-Zero, Peebles and Xie 2022, section 3.2).</summary>
@@ -43,7 +43,7 @@ public static class Norms
             });
         }
         var normed = F.layer_norm(x.to(float32), [x.shape[^1]], eps: Epsilon);
-        return (normed * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1)).to(x.dtype);
+        return (normed * scale.unsqueeze(1).Plus(1)).Plus(shift.unsqueeze(1)).to(x.dtype);
     }
 
     /// <summary>x + gate · y.</summary>
@@ -53,7 +53,7 @@ public static class Norms
     /// <returns>As <paramref name="x"/>.</returns>
     public static Tensor GatedResidual(Tensor x, Tensor gate, Tensor y)
     {
-        if (!TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)) return (x + gate.unsqueeze(1) * y).to(x.dtype);
+        if (!TensorMemory.Suits(x.shape[^1], ModulatedNorm.Multiple, [x, y], gate)) return x.Plus(gate.unsqueeze(1) * y).to(x.dtype);
         return OwnGradient.Of(ModulatedNorm.AddGated(x, gate, y), [x, gate, y], gate.requires_grad ? [gate, y] : [gate], (dy, saved) =>
         {
             var gradients = ModulatedNorm.AddGatedBackward(dy.contiguous(), saved[0], saved.ElementAtOrDefault(1));
@@ -69,8 +69,8 @@ public static class Norms
     {
         if (FusedChannelNorm(x, gamma, silu: false) is { } fused) return fused;
         var wide = x.to(float32);
-        var length = linalg.vector_norm(wide, 2, [1], keepdim: true).clamp_min(1e-12);
-        return (wide / length).mul_((gamma * Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
+        var length = linalg.vector_norm(wide, 2, [1], keepdim: true).AtLeast(1e-12);
+        return (wide / length).mul_(gamma.Times(Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
     }
 
     /// <summary>SiLU of <see cref="ChannelNorm"/>.</summary>

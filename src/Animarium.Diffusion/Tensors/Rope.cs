@@ -63,13 +63,13 @@ public static class Rope
     {
         var wide = x.to(float32);
         var halves = wide.chunk(2, -1);
-        return (wide * table.Cos + cat([-halves[1], halves[0]], -1) * table.Sin).to(x.dtype);
+        return (wide * table.Cos).Plus(cat([-halves[1], halves[0]], -1) * table.Sin).to(x.dtype);
     }
 
     // In fp32 throughout, as every reference does: the rounding of large angles is part of the model.
     static Tensor Angles(long length, long dim, double theta, Device device)
     {
-        var exponents = arange(0, dim, 2, float32, device) / dim;
-        return outer(arange(length, float32, device), 1 / pow(theta, exponents));
+        var exponents = Scalars.Range(dim, float32, device, step: 2).Over(dim);
+        return outer(Scalars.Range(length, float32, device), 1.0.Over(pow(theta, exponents)));
     }
 }

@@ -22,8 +22,8 @@ public sealed class FlowLoss(LossOptions options)
     {
         if (options.IpNoiseGamma > 0 && extraNoise is null) throw new ArgumentNullException(nameof(extraNoise), "Input perturbation needs noise of its own.");
         var s = PerItem(sigma);
-        var seen = options.IpNoiseGamma > 0 ? noise + extraNoise!.Times(options.IpNoiseGamma) : noise;
-        return latents * s.Times(-1).Plus(1) + seen * s;
+        var seen = options.IpNoiseGamma > 0 ? noise.Plus(extraNoise!.Times(options.IpNoiseGamma)) : noise;
+        return (latents * s.Times(-1).Plus(1)).Plus(seen * s);
     }
 
     /// <summary>What the model shall predict: ε − x₀.</summary>
@@ -49,7 +49,7 @@ public sealed class FlowLoss(LossOptions options)
         if (options.Kind == LossKind.L2) return d.Squared();
         if (options.Kind == LossKind.L1) return d.abs();
         var c = PerItem(Threshold(sigma));
-        var loss = ((d.Squared() + c.Squared()).sqrt() - c).Times(2);
+        var loss = (d.Squared().Plus(c.Squared()).sqrt() - c).Times(2);
         return options.Kind == LossKind.Huber ? loss * c : loss;
     }
 
@@ -81,7 +81,7 @@ public sealed class FlowLoss(LossOptions options)
         // A picture whose mask is empty teaches nothing.
         return options.MaskNormalization == MaskNormalization.Picture
             ? masked.mean([1, 2, 3])
-            : masked.sum([1, 2, 3]) / small.sum([1, 2, 3]).Times(c).clamp_min(1e-12);
+            : masked.sum([1, 2, 3]) / small.sum([1, 2, 3]).Times(c).AtLeast(1e-12);
     }
 
     static Tensor PerItem(Tensor values) => values.view(-1, 1, 1, 1);

@@ -1,5 +1,4 @@
 using Animarium.Diffusion.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Training;
@@ -98,9 +97,8 @@ public sealed record SigmaSampling
     // One uniform number decides both: those below the share, spread out, are σ; the rest, spread out, become normal numbers, n = √2·erf⁻¹(2u − 1).
     Tensor Mixture(Tensor uniform)
     {
-        using Scalar share = UniformShare;
-        var rest = uniform.Plus(-UniformShare).Times(1 / Math.Max(1 - UniformShare, double.Epsilon)).clamp(0, 1);
-        return where(uniform.lt(share), uniform.Times(1 / UniformShare), OfNormal(rest.Times(2).Plus(-1).erfinv().Times(Math.Sqrt(2))));
+        var rest = uniform.Plus(-UniformShare).Times(1 / Math.Max(1 - UniformShare, double.Epsilon)).Between(0, 1);
+        return where(uniform.Below(UniformShare), uniform.Times(1 / UniformShare), OfNormal(rest.Times(2).Plus(-1).erfinv().Times(Math.Sqrt(2))));
     }
 
     static Tensor Shifted(Tensor sigma, double shift) => shift == 1 ? sigma : sigma.Times(shift) / sigma.Times(shift - 1).Plus(1);
@@ -113,11 +111,11 @@ public sealed record SigmaSampling
         var place = Density switch
         {
             SigmaDensity.LogitNormal => draws.Times(LogitStd).Plus(LogitMean).sigmoid(),
-            SigmaDensity.Mode => draws.Times(-1).Plus(1) - (draws.Times(Math.PI / 2).cos().Squared() + draws).Plus(-1).Times(ModeScale),
+            SigmaDensity.Mode => draws.Times(-1).Plus(1) - draws.Times(Math.PI / 2).cos().Squared().Plus(draws).Plus(-1).Times(ModeScale),
             _ => draws,
         };
         // A place of exactly 1 would be the entry after the last.
-        return place.Times(Table).floor().clamp(0, Table - 1).Times(-1.0 / Table).Plus(1);
+        return place.Times(Table).floor().Between(0, Table - 1).Times(-1.0 / Table).Plus(1);
     }
 
     static void Require(bool holds, string message)

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Training;
@@ -32,11 +33,11 @@ public sealed record TextInputs(Tensor States, Tensor StatesMask, Tensor T5Ids, 
         using var off = no_grad();
         using var scope = NewDisposeScope();
         var drop = tensor(dropped.ToArray(), device: States.device).unsqueeze(1);
-        var first = arange(T5Ids.shape[1], device: T5Ids.device).eq(0).unsqueeze(0);
+        var first = Scalars.Range(T5Ids.shape[1], int64, T5Ids.device).logical_not().unsqueeze(0);
         return new(
-            States.masked_fill(drop.unsqueeze(2), 0).DetachFromDisposeScope(),
-            StatesMask.masked_fill(drop, 0).DetachFromDisposeScope(),
-            where(drop, first.to(int64) * EndOfText, T5Ids).DetachFromDisposeScope(),
+            States.FilledWhere(drop.unsqueeze(2), 0).DetachFromDisposeScope(),
+            (StatesMask * drop.logical_not()).DetachFromDisposeScope(),
+            where(drop, first.to(int64) * tensor((long)EndOfText, device: T5Ids.device), T5Ids).DetachFromDisposeScope(),
             where(drop, first.to(T5Mask.dtype), T5Mask).DetachFromDisposeScope()) { QwenIds = QwenIds };
     }
 

@@ -47,7 +47,7 @@ public sealed class VelocityObjective(AnimaModel model, FlowLoss loss, SigmaSamp
         return Scopes.Scoped(() =>
         {
             var draws = Draw(batch.Latents, seed);
-            return Losses(batch, draws with { Sigma = full([batch.Latents.shape[0]], (float)sigma) }).cpu();
+            return Losses(batch, draws with { Sigma = Scalars.Full([batch.Latents.shape[0]], (float)sigma, float32) }).cpu();
         });
     }
 

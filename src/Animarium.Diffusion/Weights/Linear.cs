@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Gradients;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Weights;
@@ -66,7 +67,7 @@ public sealed class Linear(string name, Weight weight, Weight? bias)
             using var scope = NewDisposeScope();
             y.narrow(1, from, length).addmm_(rows, Weight.Stored.narrow(0, from, length).to(x.dtype).t(), beta: 0);
         }
-        return (bias is null ? y : y.add_(bias)).view([.. x.shape[..^1], outputs]);
+        return (bias is null ? y : y.Accumulate(bias)).view([.. x.shape[..^1], outputs]);
     }
 
     IEnumerable<(long From, long Length)> Pieces()

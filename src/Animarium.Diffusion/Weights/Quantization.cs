@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Animarium.Diffusion.Kernels;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -48,7 +49,7 @@ internal static class Quantization
     public static Tensor Dequantize(Tensor stored, Tensor scale, ScalarType type)
     {
         if (Float8.Suits(stored, scale, type)) return Float8.Widen(stored, scale, type);
-        if (scale.numel() == 1) return stored.to(type, copy: true).mul_(scale.to(ScalarType.Float32).item<float>());
+        if (scale.numel() == 1) return stored.to(type, copy: true).Scale(scale.to(ScalarType.Float32).item<float>());
         using var scope = NewDisposeScope();
         // One for each row may be stored with a size of 1 for every other axis of the weight.
         if (scale.numel() == scale.shape[0]) scale = scale.flatten();

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Animarium.Diffusion.Tensors;
 using Animarium.Studio.Images;
 using Animarium.Studio.Texts;
 using TorchSharp;
@@ -107,7 +108,7 @@ public sealed class TrainingPicture
         var picture = PictureFile.Load(Path);
         if ((picture.Width, picture.Height) != (Found.Header.Width, Found.Header.Height)) throw new DatasetException(Words.Say("dataset.changed", Path));
         using var scope = NewDisposeScope();
-        var pixels = Piece(picture.Rgb(Subset.Background)).mul_(2).sub_(1).MoveToOuterDisposeScope();
+        var pixels = Piece(picture.Rgb(Subset.Background)).Times(2).Minus(1).MoveToOuterDisposeScope();
         if (!HasMask) return new(pixels, null);
         var weights = Found.MaskFile is { } file ? PictureFile.Load(file).Gray() : picture.Alpha();
         return new(pixels, Piece(weights).squeeze(0).MoveToOuterDisposeScope());

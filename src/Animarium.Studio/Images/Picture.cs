@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class Picture
         using var scope = NewDisposeScope();
         var pixels = image.dim() == 4 ? image.squeeze(0) : image;
         if (pixels.dim() != 3) throw new ArgumentException($"A tensor of shape [{string.Join(", ", image.shape)}] is not one picture.", nameof(image));
-        var bytes = (pixels.detach().to(float32) * 255).round().clamp(0, 255).to(uint8).permute(1, 2, 0).contiguous().cpu();
+        var bytes = pixels.detach().to(float32).Times(255).round().Between(0, 255).to(uint8).permute(1, 2, 0).contiguous().cpu();
         return new Picture((int)pixels.shape[2], (int)pixels.shape[1], (int)pixels.shape[0], bytes.bytes.ToArray());
     }
 
@@ -47,7 +48,7 @@ public sealed class Picture
     {
         using var scope = NewDisposeScope();
         var pixels = tensor(Pixels, [Height, Width, Channels], uint8);
-        return (pixels.permute(2, 0, 1).unsqueeze(0).to(float32) / 255).contiguous().MoveToOuterDisposeScope();
+        return pixels.permute(2, 0, 1).unsqueeze(0).to(float32).Over(255).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>Three channels: transparent pixels over a colour.</summary>

@@ -143,3 +143,36 @@ export function painter(canvas, image) {
     },
   };
 }
+
+// Tells how wide an element is, now and whenever it changes.
+export function watchWidth(element, target) {
+  const observer = new ResizeObserver(entries => target.invokeMethodAsync("Resized", entries[0].contentRect.width));
+  observer.observe(element);
+  return { stop() { observer.disconnect(); } };
+}
+
+// One zoom and place for all pictures of a row: wheel or pinch, then drag; a double click shows them whole.
+export function zoomTogether(stage) {
+  const pictures = [...stage.querySelectorAll("img")], touches = new Map();
+  let scale = 1, x = 0, y = 0, spread = 0;
+  const show = () => { for (const picture of pictures) picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`; };
+  const zoom = factor => { scale = Math.min(32, Math.max(1, scale * factor)); if (scale === 1) x = y = 0; show(); };
+  stage.addEventListener("wheel", event => { event.preventDefault(); zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2); }, { passive: false });
+  stage.addEventListener("dblclick", () => zoom(0));
+  stage.addEventListener("pointerdown", event => { stage.setPointerCapture(event.pointerId); touches.set(event.pointerId, event); spread = 0; });
+  stage.addEventListener("pointermove", event => {
+    const before = touches.get(event.pointerId);
+    if (!before) return;
+    touches.set(event.pointerId, event);
+    if (touches.size === 2) {
+      const [a, b] = [...touches.values()], now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+      if (spread > 0) zoom(now / spread);
+      spread = now;
+    } else if (scale > 1) {
+      x += event.clientX - before.clientX;
+      y += event.clientY - before.clientY;
+      show();
+    }
+  });
+  for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, event => touches.delete(event.pointerId));
+}

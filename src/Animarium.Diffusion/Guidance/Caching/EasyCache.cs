@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,7 +62,7 @@ public sealed class EasyCache(EasyCacheOptions options, Flow flow) : IDisposable
     {
         Skipped++;
         var (guided, unconditional) = offsets!.Value;
-        Tensor Denoised(Tensor offset) => Flow.Denoised(x, x + offset, sigma);
+        Tensor Denoised(Tensor offset) => Flow.Denoised(x, x.Plus(offset), sigma);
         return new(Denoised(guided), unconditional is null ? null : Denoised(unconditional));
     }
 
@@ -69,7 +70,7 @@ public sealed class EasyCache(EasyCacheOptions options, Flow flow) : IDisposable
     {
         var prediction = denoise(x, sigma);
         if (sigma <= end) return prediction;
-        Tensor Velocity(Tensor denoised) => (x - denoised) / sigma;
+        Tensor Velocity(Tensor denoised) => (x - denoised).Over(sigma);
         var velocity = Velocity(prediction.Denoised);
         if (sigma <= start)
         {

@@ -21,7 +21,7 @@ public sealed class FirstBlockCache(double threshold) : IDisposable
     {
         var first = head(x);
         var adds = first - x;
-        if (headAdds is not null && Change(adds, headAdds) <= threshold) return first + tailAdds!;
+        if (headAdds is not null && Change(adds, headAdds) <= threshold) return first.Plus(tailAdds!);
         var result = tail(first);
         Dispose();
         headAdds = adds.DetachFromDisposeScope();

@@ -24,7 +24,7 @@ public static class SeaFilter
     public static double Distance(Tensor a, Tensor b)
     {
         using var scope = NewDisposeScope();
-        return ((a - b).abs().sum() / (b.abs().sum() + 1e-8)).to(float64).item<double>();
+        return ((a - b).abs().sum() / b.abs().sum().Plus(1e-8)).to(float64).item<double>();
     }
 
     /// <summary>The summed distance at which to run the network, so that it runs in a share of the steps.</summary>
@@ -61,8 +61,8 @@ public static class SeaFilter
     static Tensor Gain(long height, long width, double sigma, double beta)
     {
         Tensor y = fft.fftfreq(height).unsqueeze(1), x = fft.fftfreq(width);
-        var power = (y * y + x * x).sqrt().clamp_min(1.0 / Math.Max(height, width)).pow(-beta);
-        var gain = (1 - sigma) * power / ((1 - sigma) * (1 - sigma) * power + sigma * sigma + 1e-8);
-        return gain / gain.mean().clamp_min(1e-8);
+        var power = (y * y).Plus(x * x).sqrt().AtLeast(1.0 / Math.Max(height, width)).Power(-beta);
+        var gain = power.Times(1 - sigma) / power.Times((1 - sigma) * (1 - sigma)).Plus(sigma * sigma).Plus(1e-8);
+        return gain / gain.mean().AtLeast(1e-8);
     }
 }

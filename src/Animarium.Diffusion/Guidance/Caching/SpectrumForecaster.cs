@@ -41,15 +41,15 @@ public sealed class SpectrumForecaster(SpectrumOptions options, int steps) : IDi
     public Tensor Predict(int step)
     {
         if (observed.Count == 0) throw new InvalidOperationException("A forecast needs at least one observed step.");
-        return Scopes.Scoped(() => (error is null ? Sum(step) : Sum(step).add_(error, options.Calibration)).to(observed[0].Features.dtype));
+        return Scopes.Scoped(() => (error is null ? Sum(step) : Sum(step).Accumulate(error, options.Calibration)).to(observed[0].Features.dtype));
     }
 
     /// <summary>The weighted sum, in fp32.</summary>
     Tensor Sum(int step)
     {
         var weights = Weights(step);
-        var sum = observed[0].Features.to(float32) * weights[0];
-        for (int k = 1; k < weights.Length; k++) sum.add_(observed[k].Features, weights[k]);
+        var sum = observed[0].Features.to(float32).Times(weights[0]);
+        for (int k = 1; k < weights.Length; k++) sum.Accumulate(observed[k].Features, weights[k]);
         return sum;
     }
 
@@ -58,7 +58,7 @@ public sealed class SpectrumForecaster(SpectrumOptions options, int steps) : IDi
     {
         // The polynomials' forecast at τ: φ(τ)ᵀ(XᵀX + λI)⁻¹Xᵀ times the observations, where X has a row φ(τₖ) for each.
         var design = stack(observed.Select(o => Basis(o.Step)));
-        var fit = linalg.solve(design.t().matmul(design) + options.Ridge * eye(options.Degree + 1, dtype: float64), Basis(step));
+        var fit = linalg.solve(design.t().matmul(design).Plus(eye(options.Degree + 1, dtype: float64).Times(options.Ridge)), Basis(step));
         double[] weights = design.matmul(fit).data<double>().ToArray();
         if (observed.Count < 2) return weights;
 

@@ -63,7 +63,7 @@ internal sealed class AdaLn(WeightScope weights)
     public Modulation Forward(Tensor t, Tensor shared)
     {
         var m = up.Forward(down.Forward(t)).to(float32);
-        var parts = (m + shared.narrow(-1, 0, m.shape[^1])).split(t.shape[^1], -1);
+        var parts = m.Plus(shared.narrow(-1, 0, m.shape[^1])).split(t.shape[^1], -1);
         return new Modulation(parts[0].contiguous(), parts[1].contiguous(), parts.Length > 2 ? parts[2].contiguous() : null).Keep();
     }
 }
@@ -89,7 +89,7 @@ internal sealed class TimestepEmbedder(WeightScope weights)
     public static Tensor Sinusoid(Tensor sigma, long width)
     {
         long half = width / 2;
-        var frequencies = exp(arange(half, float32, sigma.device) * -Math.Log(10000) / half);
+        var frequencies = exp(Scalars.Range(half, float32, sigma.device).Times(-Math.Log(10000)).Over(half));
         var angles = outer(sigma.to(float32), frequencies);
         return cat([angles.cos(), angles.sin()], -1);
     }

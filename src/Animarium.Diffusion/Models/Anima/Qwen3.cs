@@ -47,8 +47,8 @@ public sealed class Qwen3
     static Tensor CausalBias(long length, Tensor? mask, Device device)
     {
         var hidden = ones(length, length, ScalarType.Bool, device).triu(1).view(1, 1, length, length);
-        if (mask is not null) hidden = hidden.logical_or(mask.eq(0).view(-1, 1, 1, length));
-        return zeros(1, device: device).masked_fill(hidden, float.MinValue);
+        if (mask is not null) hidden = hidden.logical_or(mask.logical_not().view(-1, 1, 1, length));
+        return zeros(1, device: device).FilledWhere(hidden, float.MinValue);
     }
 }
 
@@ -68,8 +68,8 @@ internal sealed class Qwen3Layer(WeightScope weights)
     /// <param name="bias">(b or 1, 1, l, l)</param>
     public Tensor Forward(Tensor x, RopeTable rope, Tensor bias)
     {
-        x = x + self_attn.Forward(Norms.RmsNorm(x, input_layernorm.Fp32For(x)).Tap(name, ".input_layernorm.out"), rope, bias);
-        x = x + Mlp(Norms.RmsNorm(x, post_attention_layernorm.Fp32For(x)).Tap(name, ".post_attention_layernorm.out"));
+        x = x.Plus(self_attn.Forward(Norms.RmsNorm(x, input_layernorm.Fp32For(x)).Tap(name, ".input_layernorm.out"), rope, bias));
+        x = x.Plus(Mlp(Norms.RmsNorm(x, post_attention_layernorm.Fp32For(x)).Tap(name, ".post_attention_layernorm.out")));
         return x.Tap(name, ".out");
     }
 

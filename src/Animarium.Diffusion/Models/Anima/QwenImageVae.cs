@@ -51,7 +51,7 @@ public sealed class QwenImageVae
     /// <returns>(b, 3, 8h, 8w), about −1 … 1, not clamped</returns>
     public Tensor Decode(Tensor latent, int tileSide = TileSide, Action? redone = null) => HalfPrecision.OrFp32(latent, redone, latent =>
     {
-        var z = (latent * Channels(LatentsStd, latent) + Channels(LatentsMean, latent)).to(latent.dtype);
+        var z = (latent * Channels(LatentsStd, latent)).Plus(Channels(LatentsMean, latent)).to(latent.dtype);
         return Picture(z, tileSide);
     });
 

@@ -54,10 +54,10 @@ public sealed class TextAdapter
         if (in_proj is not null) x = in_proj.Forward(x);
         x = x.Through(blocks, (x, block) => block.Forward(x, states, target, source, seenTarget, seenSource));
         x = Norms.RmsNorm(out_proj.Forward(x).Tap("out_proj"), norm.Fp32For(x)).Tap("norm");
-        return targetMask is null ? x : x * targetMask.ne(0).unsqueeze(-1);
+        return targetMask is null ? x : x * targetMask.to(ScalarType.Bool).unsqueeze(-1);
     });
 
-    static Tensor? Seen(Tensor? mask) => mask?.ne(0).view(mask.shape[0], 1, 1, -1);
+    static Tensor? Seen(Tensor? mask) => mask?.to(ScalarType.Bool).view(mask.shape[0], 1, 1, -1);
 }
 
 /// <summary>Self-attention among the target tokens (both directions), cross-attention to the source states, MLP; all pre-norm.</summary>
@@ -75,9 +75,9 @@ internal sealed class AdapterBlock(WeightScope weights)
     public Tensor Forward(Tensor x, Tensor states, RopeTable target, RopeTable source, Tensor? seenTarget, Tensor? seenSource)
     {
         var normed = Norms.RmsNorm(x, norm_self_attn.Fp32For(x)).Tap(name, ".norm_self_attn.out");
-        x = x + self_attn.Forward(normed, normed, target, target, seenTarget);
-        x = x + cross_attn.Forward(Norms.RmsNorm(x, norm_cross_attn.Fp32For(x)), states, target, source, seenSource);
-        x = x + Mlp(Norms.RmsNorm(x, norm_mlp.Fp32For(x)));
+        x = x.Plus(self_attn.Forward(normed, normed, target, target, seenTarget));
+        x = x.Plus(cross_attn.Forward(Norms.RmsNorm(x, norm_cross_attn.Fp32For(x)), states, target, source, seenSource));
+        x = x.Plus(Mlp(Norms.RmsNorm(x, norm_mlp.Fp32For(x))));
         return x.Tap(name, ".out");
     }
 
@@ -102,7 +102,7 @@ internal sealed class AdapterAttention(WeightScope weights)
         var k = Attention.NormRope(k_proj.Forward(memory), k_norm.Fp32For(x), memoryRope, name + ".k_norm.out");
         var v = Attention.SplitHeads(v_proj.Forward(memory), q.shape[^1]);
         // Weights of unseen rows are set to zero afterwards as well, so that an item that sees nothing reads zeros.
-        var bias = seen is null ? null : zeros(1, device: x.device).masked_fill(seen.logical_not(), float.MinValue);
+        var bias = seen is null ? null : zeros(1, device: x.device).FilledWhere(seen.logical_not(), float.MinValue);
         if (seen is not null) v = v * seen.transpose(-1, -2);
         return o_proj.Forward(Attention.MergeHeads(Attention.Scaled(q, k, v, bias))).Tap(name, ".out");
     }

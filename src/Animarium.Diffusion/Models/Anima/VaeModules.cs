@@ -66,7 +66,7 @@ internal sealed class ResidualBlock(WeightScope weights) : IVaeStage
 
     public int? Reach => residual.Sum(stage => stage.Reach);
 
-    public Tensor Forward(Tensor x) => x.Through(residual, (x, stage) => stage.Forward(x)).add_(shortcut?.Forward(x) ?? x).Tap(name);
+    public Tensor Forward(Tensor x) => x.Through(residual, (x, stage) => stage.Forward(x)).Accumulate(shortcut?.Forward(x) ?? x).Tap(name);
 }
 
 /// <summary>Single-head attention over all positions, in the middle of the encoder and of the decoder.</summary>
@@ -83,7 +83,7 @@ internal sealed class AttentionBlock(WeightScope weights) : IVaeStage
         var (h, w) = (x.shape[2], x.shape[3]);
         var qkv = to_qkv.Forward(Norms.ChannelNorm(x, norm.Fp32For(x).flatten())).Rearrange("b (k c) h w -> k b (h w) c", ('k', 3)).unsqueeze(2);
         var z = Attention.Scaled(qkv[0], qkv[1], qkv[2]).squeeze(1);
-        return (x + proj.Forward(z.Rearrange("b (h w) c -> b c h w", ('h', h), ('w', w)))).Tap(name);
+        return x.Plus(proj.Forward(z.Rearrange("b (h w) c -> b c h w", ('h', h), ('w', w)))).Tap(name);
     }
 }
 

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -17,8 +18,8 @@ static partial class Samplers
             else
             {
                 var (down, up) = AncestralSplit((float)(sigma / alpha), (float)(next / nextAlpha), eta);
-                x = (denoised + Slope(x, unconditional * alpha, sigma) * down) * nextAlpha;
-                if (eta > 0 && c.Options.NoiseScale > 0) x = x + c.Noise(sigma, next) * (nextAlpha * up * c.Options.NoiseScale);
+                x = denoised.Plus(Slope(x, unconditional.Times(alpha), sigma).Times(down)).Times(nextAlpha);
+                if (eta > 0 && c.Options.NoiseScale > 0) x = x.Plus(c.Noise(sigma, next).Times(nextAlpha * up * c.Options.NoiseScale));
             }
             yield return c.Step(i, x, denoised);
         }
@@ -33,8 +34,8 @@ static partial class Samplers
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1], share = next / sigma;
             var (denoised, unconditional) = c.Predict(x, sigma, plusPlus: true);
-            x = denoised + (x - unconditional) * share;
-            if (previous is not null && next > 0) x = x + (denoised - previous) * ((1 - share) * StepRatio(c.Sigmas, i) / 2);
+            x = denoised.Plus((x - unconditional).Times(share));
+            if (previous is not null && next > 0) x = x.Plus((denoised - previous).Times((1 - share) * StepRatio(c.Sigmas, i) / 2));
             previous = unconditional;
             yield return c.Step(i, x, denoised, unconditional);
         }
@@ -57,11 +58,11 @@ static partial class Samplers
             else
             {
                 double middle = Math.Sqrt(sigma * down);
-                var halfway = Interpolate(x + (denoised - unconditional), denoised, middle / sigma);
+                var halfway = Interpolate(x.Plus(denoised - unconditional), denoised, middle / sigma);
                 var (target, targetUnconditional) = c.Predict(halfway, middle, plusPlus: true);
-                x = Interpolate(x + (denoised - targetUnconditional), target, down / sigma);
+                x = Interpolate(x.Plus(denoised - targetUnconditional), target, down / sigma);
             }
-            if (next > 0) x = x + c.Noise(sigma, next) * (up * c.Options.NoiseScale);
+            if (next > 0) x = x.Plus(c.Noise(sigma, next).Times(up * c.Options.NoiseScale));
             yield return c.Step(i, x, denoised);
         }
     }

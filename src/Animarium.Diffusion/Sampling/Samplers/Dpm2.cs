@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -38,9 +39,9 @@ static partial class Samplers
         if (next > 0)
         {
             double middle = Math.Sqrt(sigma * next);
-            var halfway = x + slope * (middle - sigma);
+            var halfway = x.Plus(slope.Times(middle - sigma));
             slope = Slope(halfway, c.Predict(halfway, middle), middle);
         }
-        return x + slope * (next - sigma);
+        return x.Plus(slope.Times(next - sigma));
     }
 }

@@ -44,7 +44,7 @@ static partial class Samplers
             double h = Math.Min(end - t, length), sigma = Math.Exp(-t), next = Math.Exp(-t - h);
             var denoised = c.Predict(x, sigma);
             var step = DpmSolverStep(c, x, Slope(x, denoised, sigma), t, h, order);
-            var allowed = (maximum(step.Low.abs(), low.abs()) * relative).clamp_min(absolute);
+            var allowed = maximum(step.Low.abs(), low.abs()).Times(relative).AtLeast(absolute);
             double error = ((step.Low - step.High) / allowed).Squared().mean().ToDouble();
             double factor = 1 + Math.Atan(Math.Pow(1 / (Math.Sqrt(error) + 1e-8), 1.0 / order) - 1);
             bool accepted = factor >= safety || h <= shortest || !double.IsFinite(error);
@@ -65,14 +65,14 @@ static partial class Samplers
     {
         double SigmaAt(double share) => Math.Exp(-t - share * h);
         double Span(double share) => SigmaAt(share) - SigmaAt(0);
-        Tensor Euler(double share) => x + slope * Span(share);
+        Tensor Euler(double share) => x.Plus(slope.Times(Span(share)));
         Tensor Change(Tensor state, double share) => Slope(state, c.Predict(state, SigmaAt(share)), SigmaAt(share)) - slope;
-        Tensor Bent(double share, Tensor change, double at) => Euler(share) - change * (SigmaAt(share) * share / at * (Exponential.Phi(1, share * h) - 1));
+        Tensor Bent(double share, Tensor change, double at) => Euler(share) - change.Times(SigmaAt(share) * share / at * (Exponential.Phi(1, share * h) - 1));
 
         if (order == 1) return (x, Euler(1));
         double first = order == 2 ? 1 / 2.0 : 1 / 3.0;
         var change = Change(Euler(first), first);
-        var second = Euler(1) + change * (Span(1) / (2 * first));
+        var second = Euler(1).Plus(change.Times(Span(1) / (2 * first)));
         if (order == 2) return (Euler(1), second);
         var ahead = Bent(2 / 3.0, change, first);
         return (second, Bent(1, Change(ahead, 2 / 3.0), 2 / 3.0));

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -13,7 +14,7 @@ static partial class Samplers
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var denoised = c.Predict(x, sigma);
-            var target = previous is null || next == 0 ? denoised : denoised + (denoised - previous) * (StepRatio(c.Sigmas, i) / 2);
+            var target = previous is null || next == 0 ? denoised : denoised.Plus((denoised - previous).Times(StepRatio(c.Sigmas, i) / 2));
             x = Interpolate(x, target, next / sigma);
             previous = denoised;
             yield return c.Step(i, x, denoised);

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -38,9 +39,9 @@ static partial class Samplers
             else
             {
                 var step = new SnrStep(sigma, next, c.Options.Eta);
-                x = x * step.Keep + denoised * (step.Gain * step.Phi(1));
+                x = x.Times(step.Keep).Plus(denoised.Times(step.Gain * step.Phi(1)));
                 if (previous is not null)
-                    x = x + (denoised - previous) * (step.Gain * (heun ? step.Phi(2) : step.Phi(1) / 2) * step.Length / SnrLength(sigmas, i - 1));
+                    x = x.Plus((denoised - previous).Times(step.Gain * (heun ? step.Phi(2) : step.Phi(1) / 2) * step.Length / SnrLength(sigmas, i - 1)));
                 x = AddNoise(c, x, step);
             }
             previous = denoised;
@@ -63,19 +64,19 @@ static partial class Samplers
             else
             {
                 var step = new SnrStep(sigma, next, c.Options.Eta);
-                x = x * step.Keep + denoised * (step.Gain * step.Phi(1));
+                x = x.Times(step.Keep).Plus(denoised.Times(step.Gain * step.Phi(1)));
                 if (estimates.Count > 1)
                 {
                     double near = SnrLength(sigmas, i - 1) / step.Length;
-                    var change = (denoised - estimates[1]) / near;
+                    var change = (denoised - estimates[1]).Over(near);
                     if (estimates.Count > 2)
                     {
                         double far = SnrLength(sigmas, i - 2) / step.Length;
-                        var bend = (change - (estimates[1] - estimates[2]) / far) / (near + far);
-                        change = change + bend * near;
-                        x = x + bend * (step.Gain * step.Phi(3));
+                        var bend = (change - (estimates[1] - estimates[2]).Over(far)).Over(near + far);
+                        change = change.Plus(bend.Times(near));
+                        x = x.Plus(bend.Times(step.Gain * step.Phi(3)));
                     }
-                    x = x + change * (step.Gain * step.Phi(2));
+                    x = x.Plus(change.Times(step.Gain * step.Phi(2)));
                 }
                 x = AddNoise(c, x, step);
             }
@@ -92,12 +93,12 @@ static partial class Samplers
         // By way of λ as elsewhere, since the split keeps its rounding.
         static float Level(double sigma) => MathF.Exp(MathF.Log((float)sigma / (1 - (float)sigma)));
         var (down, up) = AncestralSplit(Level(sigma), Level(next), c.Options.Eta);
-        var scaled = Interpolate(x / alpha, denoised, down * alpha / sigma);
-        if (c.Options is { Eta: > 0, NoiseScale: > 0 }) scaled = scaled + c.Noise(sigma, next) * (up * c.Options.NoiseScale);
-        return scaled * nextAlpha;
+        var scaled = Interpolate(x.Over(alpha), denoised, down * alpha / sigma);
+        if (c.Options is { Eta: > 0, NoiseScale: > 0 }) scaled = scaled.Plus(c.Noise(sigma, next).Times(up * c.Options.NoiseScale));
+        return scaled.Times(nextAlpha);
     }
 
     /// <summary>Adds the noise of an SDE's step, and asks for none where there is none.</summary>
     static Tensor AddNoise(SamplerContext c, Tensor x, SnrStep step) =>
-        step.Eta > 0 && c.Options.NoiseScale > 0 ? x + c.Noise(step.Sigma, step.Next) * (step.Spread * c.Options.NoiseScale) : x;
+        step.Eta > 0 && c.Options.NoiseScale > 0 ? x.Plus(c.Noise(step.Sigma, step.Next).Times(step.Spread * c.Options.NoiseScale)) : x;
 }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -33,19 +34,19 @@ static partial class Samplers
             else
             {
                 double alpha = 1 - next, l = Level(i), to = Level(i + 1), span = to - l, width = -span / points, ratio = Phi(to) / Phi(l);
-                x = x * (alpha / (1 - sigma) * ratio) + denoised * (alpha * (1 - ratio));
+                x = x.Times(alpha / (1 - sigma) * ratio).Plus(denoised.Times(alpha * (1 - ratio)));
                 if (previous is not null && c.Options.MaxStage > 1)
                 {
                     var places = Enumerable.Range(0, points).Select(k => to + k * width);
-                    change = (denoised - previous) / (l - Level(i - 1));
-                    x = x + change * (alpha * (span + places.Sum(p => width / Phi(p)) * Phi(to)));
+                    change = (denoised - previous).Over(l - Level(i - 1));
+                    x = x.Plus(change.Times(alpha * (span + places.Sum(p => width / Phi(p)) * Phi(to))));
                     if (previousChange is not null && c.Options.MaxStage > 2)
                     {
-                        var bend = (change - previousChange) / ((l - Level(i - 2)) / 2);
-                        x = x + bend * (alpha * (span * span / 2 + places.Sum(p => (p - l) * width / Phi(p)) * Phi(to)));
+                        var bend = (change - previousChange).Over((l - Level(i - 2)) / 2);
+                        x = x.Plus(bend.Times(alpha * (span * span / 2 + places.Sum(p => (p - l) * width / Phi(p)) * Phi(to))));
                     }
                 }
-                if (noisy) x = x + c.Noise(sigma, next) * (alpha * c.Options.NoiseScale * Root(to * to - l * l * ratio * ratio));
+                if (noisy) x = x.Plus(c.Noise(sigma, next).Times(alpha * c.Options.NoiseScale * Root(to * to - l * l * ratio * ratio)));
             }
             (previous, previousChange) = (denoised, change);
             yield return c.Step(i, x, denoised, change is null ? [] : [change]);

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -13,7 +14,7 @@ static partial class Samplers
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var denoised = c.Predict(x, sigma);
-            x = x + Slope(x, denoised, sigma) * (next - sigma);
+            x = x.Plus(Slope(x, denoised, sigma).Times(next - sigma));
             yield return c.Step(i, x, denoised);
         }
     }
@@ -33,14 +34,14 @@ static partial class Samplers
     }
 
     /// <summary>The derivative dx/dσ: <c>(x − denoised)/σ</c>.</summary>
-    static Tensor Slope(Tensor x, Tensor denoised, double sigma) => (x - denoised) / sigma;
+    static Tensor Slope(Tensor x, Tensor denoised, double sigma) => (x - denoised).Over(sigma);
 
     /// <summary><c>share·x + (1 − share)·denoised</c>: the state at <c>share</c> of x's noise level.</summary>
-    static Tensor Interpolate(Tensor x, Tensor denoised, double share) => x * share + denoised * (1 - share);
+    static Tensor Interpolate(Tensor x, Tensor denoised, double share) => x.Times(share).Plus(denoised.Times(1 - share));
 
     /// <summary><c>Σ weight·tensor</c>, as far as there are weights.</summary>
     static Tensor Combine(IEnumerable<Tensor> tensors, IEnumerable<double> weights) =>
-        tensors.Zip(weights, (tensor, weight) => tensor * weight).Aggregate((sum, term) => sum + term);
+        tensors.Zip(weights, (tensor, weight) => tensor.Times(weight)).Aggregate((sum, term) => sum.Plus(term));
 
     /// <summary>Puts the newest value in front and forgets those beyond <paramref name="count"/>.</summary>
     static void Remember(List<Tensor> history, Tensor newest, int count)
@@ -59,7 +60,7 @@ static partial class Samplers
     static Tensor Renoise(SamplerContext c, Tensor x, double sigma, double next, double down)
     {
         double scale = (1 - next) / (1 - down);
-        return x * scale + c.Noise(sigma, next) * (c.Options.NoiseScale * Root(next * next - down * down * scale * scale));
+        return x.Times(scale).Plus(c.Noise(sigma, next).Times(c.Options.NoiseScale * Root(next * next - down * down * scale * scale)));
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -16,8 +17,8 @@ static partial class Samplers
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var (denoised, origin) = c.Predict(x, sigma, plusPlus);
             var slope = Slope(x, origin, sigma);
-            x = next == 0 ? denoised : denoised + slope * next;
-            if (next > 0 && previous is not null) x = x + (slope - previous) * ((c.Options.Gamma - 1) * (next - sigma));
+            x = next == 0 ? denoised : denoised.Plus(slope.Times(next));
+            if (next > 0 && previous is not null) x = x.Plus((slope - previous).Times((c.Options.Gamma - 1) * (next - sigma)));
             previous = slope;
             yield return c.Step(i, x, denoised, slope);
         }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -15,10 +16,10 @@ static partial class Samplers
             var slope = Slope(x, denoised, sigma);
             if (next > 0)
             {
-                var ahead = x + slope * (next - sigma);
-                slope = (slope + Slope(ahead, c.Predict(ahead, next), next)) / 2;
+                var ahead = x.Plus(slope.Times(next - sigma));
+                slope = slope.Plus(Slope(ahead, c.Predict(ahead, next), next)).Over(2);
             }
-            x = x + slope * (next - sigma);
+            x = x.Plus(slope.Times(next - sigma));
             yield return c.Step(i, x, denoised);
         }
     }
@@ -38,11 +39,11 @@ static partial class Samplers
             for (int k = 1; k < points; k++)
             {
                 double from = c.Sigmas[i + k - 1], to = c.Sigmas[i + k];
-                ahead = ahead + slopes[^1] * (to - from);
+                ahead = ahead.Plus(slopes[^1].Times(to - from));
                 slopes.Add(Slope(ahead, c.Predict(ahead, to), to));
             }
             double[] shares = [.. Enumerable.Range(1, points - 1).Select(k => c.Sigmas[i + k] / (points * c.Sigmas[0]))];
-            x = x + Combine(slopes, [1 - shares.Sum(), .. shares]) * (next - sigma);
+            x = x.Plus(Combine(slopes, [1 - shares.Sum(), .. shares]).Times(next - sigma));
             yield return c.Step(i, x, denoised);
         }
     }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -37,7 +38,7 @@ static partial class Samplers
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var denoised = c.Predict(x, sigma);
             Remember(slopes, Slope(x, denoised, sigma), order);
-            x = next == 0 ? denoised : x + Combine(slopes, weights(i, slopes.Count));
+            x = next == 0 ? denoised : x.Plus(Combine(slopes, weights(i, slopes.Count)));
             yield return c.Step(i, x, denoised, slopes);
         }
     }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 namespace Animarium.Diffusion.Sampling;
 
 static partial class Samplers
@@ -10,7 +11,7 @@ static partial class Samplers
         {
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var denoised = c.Predict(x, sigma);
-            x = next == 0 ? denoised : Flow.Mix(denoised, c.Noise(sigma, next) * c.Options.NoiseScale, next);
+            x = next == 0 ? denoised : Flow.Mix(denoised, c.Noise(sigma, next).Times(c.Options.NoiseScale), next);
             yield return c.Step(i, x, denoised);
         }
     }
@@ -28,8 +29,8 @@ static partial class Samplers
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             float product = Product((float)sigma), nextProduct = Product((float)next), alpha = product / nextProduct;
             var denoised = c.Predict(x, sigma);
-            x = x - Slope(x, denoised, sigma) * ((1 - alpha) / MathF.Sqrt(product * (1 - product)));
-            if (next > 0) x = x + c.Noise(sigma, next) * MathF.Sqrt((1 - alpha) * (1 - nextProduct) / (1 - product) / nextProduct);
+            x = x - Slope(x, denoised, sigma).Times((1 - alpha) / MathF.Sqrt(product * (1 - product)));
+            if (next > 0) x = x.Plus(c.Noise(sigma, next).Times(MathF.Sqrt((1 - alpha) * (1 - nextProduct) / (1 - product) / nextProduct)));
             yield return c.Step(i, x, denoised);
         }
     }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -20,16 +21,16 @@ static partial class Samplers
             double sigma = c.Sigmas[i], next = c.Sigmas[i + 1];
             var (down, up) = AncestralSplit((float)sigma, (float)next, eta);
             var (denoised, origin) = c.Predict(x, sigma, plusPlus);
-            if (down == 0 || previous is null) x = denoised + Slope(x, origin, sigma) * down;
+            if (down == 0 || previous is null) x = denoised.Plus(Slope(x, origin, sigma).Times(down));
             else
             {
                 // How far back the previous estimate lies, as a multiple of this step: measured from where its step came down to, before noise.
                 double h = Math.Log(sigma / down), back = Math.Log(downBefore / c.Sigmas[i - 1]) / h;
                 double weight = Exponential.Phi(2, -h) / back;
-                var state = plusPlus ? x + (denoised - origin) : x;
-                x = state * (down / sigma) + (origin * (Exponential.Phi(1, -h) - weight) + previous * weight) * h;
+                var state = plusPlus ? x.Plus(denoised - origin) : x;
+                x = state.Times(down / sigma).Plus(origin.Times(Exponential.Phi(1, -h) - weight).Plus(previous.Times(weight)).Times(h));
             }
-            if (next > 0) x = x + c.Noise(sigma, next) * (up * c.Options.NoiseScale);
+            if (next > 0) x = x.Plus(c.Noise(sigma, next).Times(up * c.Options.NoiseScale));
             (previous, downBefore) = (origin, down);
             yield return c.Step(i, x, denoised, origin);
         }

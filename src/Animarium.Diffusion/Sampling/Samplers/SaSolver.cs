@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -34,7 +35,7 @@ static partial class Samplers
             else
             {
                 x = AdamsStep(x, estimates, sigmas, i, order, sigmas[i - 1], sigma, tau, o.SimpleOrder2);
-                if (noise is not null) x = x + noise;
+                if (noise is not null) x = x.Plus(noise);
                 if (evaluateTwice) estimates[0] = denoised = c.Predict(x, sigma);
             }
 
@@ -47,8 +48,8 @@ static partial class Samplers
                 predicted = AdamsStep(x, estimates, sigmas, i, order, sigma, next, tau, o.SimpleOrder2);
                 if (tau > 0 && o.NoiseScale > 0)
                 {
-                    noise = c.Noise(sigma, next) * (new SnrStep(sigma, next, tau * tau).Spread * o.NoiseScale);
-                    predicted = predicted + noise;
+                    noise = c.Noise(sigma, next).Times(new SnrStep(sigma, next, tau * tau).Spread * o.NoiseScale);
+                    predicted = predicted.Plus(noise);
                 }
             }
             yield return c.Step(i, predicted, denoised, noise is null ? [x, .. estimates] : [x, noise, .. estimates]);
@@ -69,6 +70,6 @@ static partial class Samplers
             double slope = 0.5 / (nodes[0] - nodes[1]);
             weights = nodes[0] == 1 ? [slope, step.Phi(1) - slope] : [step.Phi(1) + slope, -slope];
         }
-        return x * step.Keep + Combine(estimates, weights) * step.Gain;
+        return x.Times(step.Keep).Plus(Combine(estimates, weights).Times(step.Gain));
     }
 }

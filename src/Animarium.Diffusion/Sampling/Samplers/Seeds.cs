@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -39,13 +40,13 @@ static partial class Samplers
                     double target = to == 1 ? next : Flow.SigmaOf(start + to * length);
                     var step = new SnrStep(sigma, target, eta);
                     double weight = share == 0 ? 0 : order == 1 ? step.Phi(1) * to / (2 * share) : step.Phi(2) * to / share;
-                    state = x * step.Keep + (denoised * (step.Phi(1) - weight) + latest * weight) * step.Gain;
+                    state = x.Times(step.Keep).Plus(denoised.Times(step.Phi(1) - weight).Plus(latest.Times(weight)).Times(step.Gain));
                     if (noisy)
                     {
                         double kept = Math.Exp((share - to) * length * eta);
-                        var fresh = c.Noise(level, target) * Root(1 - kept * kept);
-                        noise = noise is null ? fresh : noise * kept + fresh;
-                        state = state + noise * (target * c.Options.NoiseScale);
+                        var fresh = c.Noise(level, target).Times(Root(1 - kept * kept));
+                        noise = noise is null ? fresh : noise.Times(kept).Plus(fresh);
+                        state = state.Plus(noise.Times(target * c.Options.NoiseScale));
                     }
                     (share, level) = (to, target);
                 }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Sampling;
@@ -27,7 +28,7 @@ static partial class Samplers
             x = i == 0 ? predicted : UniPcStep(x, estimates, sigmas, i, Order(i), bh2, denoised);
             Remember(estimates, denoised, highest);
             predicted = UniPcStep(x, estimates, sigmas, i + 1, Order(i + 1), bh2);
-            if (reachesZero && i == c.Count - 1) predicted = predicted / (1 - sigmas[^1]);
+            if (reachesZero && i == c.Count - 1) predicted = predicted.Over(1 - sigmas[^1]);
             yield return c.Step(i, predicted, denoised, [x, .. estimates]);
         }
     }
@@ -37,7 +38,7 @@ static partial class Samplers
     {
         double start = sigmas[i - 1], length = Math.Log(start / sigmas[i]), z = -length;
         var nodes = Enumerable.Range(1, order - 1).Select(k => Math.Log(start / sigmas[i - 1 - k]) / length).ToList();
-        var changes = nodes.Select((node, k) => (estimates[k + 1] - estimates[0]) / node).ToList();
+        var changes = nodes.Select((node, k) => (estimates[k + 1] - estimates[0]).Over(node)).ToList();
         if (reached is not null)
         {
             nodes.Add(1);

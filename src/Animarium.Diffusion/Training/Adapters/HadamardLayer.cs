@@ -35,10 +35,10 @@ sealed class HadamardLayer : TrainableLayer
     protected override Tensor Changed(Tensor x, Linear linear, LayerDropout? dropout)
     {
         long pairs = w1b.shape[0] * w2b.shape[0];
-        if (pairs * (Inputs + Outputs) > Inputs * Outputs) return linear.Base(x).add_(HadamardProduct.Apply(x, w1a, w1b, w2a, w2b, scale));
+        if (pairs * (Inputs + Outputs) > Inputs * Outputs) return linear.Base(x).Accumulate(HadamardProduct.Apply(x, w1a, w1b, w2a, w2b, scale));
         var down = (w1b.unsqueeze(1) * w2b.unsqueeze(0)).view(pairs, Inputs);
         var up = (w1a.unsqueeze(2) * w2a.unsqueeze(1)).view(Outputs, pairs);
-        return linear.Base(x).add_(F.linear(F.linear(x, As(down, x)).Times(scale), As(up, x)));
+        return linear.Base(x).Accumulate(F.linear(F.linear(x, As(down, x)).Times(scale), As(up, x)));
     }
 
     Tensor Delta() => (w1a.mm(w1b) * w2a.mm(w2b)).Times(scale);

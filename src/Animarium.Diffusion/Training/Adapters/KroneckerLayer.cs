@@ -45,7 +45,7 @@ sealed class KroneckerLayer : TrainableLayer
         long i1 = w1.Columns, i2 = w2.Columns;
         var z = w2.Times(x.view([.. x.shape[..^1], i1, i2])).transpose(-1, -2);
         z = w1.Times(z).transpose(-1, -2);
-        return linear.Base(x).add_(z.reshape([.. x.shape[..^1], Outputs]).Times(scale));
+        return linear.Base(x).Accumulate(z.reshape([.. x.shape[..^1], Outputs]).Times(scale));
     }
 
     /// <summary>A side as a product, the smaller part first: with the wished factor if it divides, else as square as possible below it.</summary>

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Noise;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Diffusion.Training.Adapters;
@@ -30,17 +31,13 @@ sealed class LayerDropout(AdapterOptions options, Tensor? sigma, IUniformSource 
         return z;
     }
 
-    static Tensor Kept(Tensor uniform, double p)
-    {
-        using TorchSharp.Scalar threshold = p, scale = 1 / (1 - p);
-        return uniform.gt(threshold).to(float32).mul(scale);
-    }
+    static Tensor Kept(Tensor uniform, double p) => uniform.Above(p).to(float32).Times(1 / (1 - p));
 
     // T-LoRA: the first ⌊(1 − σ)ᵃ (rank − least)⌋ + least ranks of each item.
     Tensor Trained(Tensor sigma, long rank, long least)
     {
         double[] ranks = [.. sigma.to(float64).cpu().data<double>().Select(s => Math.Floor(Math.Pow(1 - s, options.MinRankExponent) * (rank - least)) + least)];
-        return arange(rank, float64).unsqueeze(0).lt(tensor(ranks).unsqueeze(1));
+        return Scalars.Range(rank, float64).unsqueeze(0).lt(tensor(ranks).unsqueeze(1));
     }
 
     static long[] PerItem(Tensor z) => [z.shape[0], .. Enumerable.Repeat(1L, (int)z.dim() - 2), z.shape[^1]];

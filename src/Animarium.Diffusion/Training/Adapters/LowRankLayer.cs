@@ -28,11 +28,11 @@ class LowRankLayer : TrainableLayer
     protected double Scale { get; }
 
     // ‖up·down‖² = tr(upᵀup · down downᵀ): r × r instead of out × in.
-    public override Tensor Norm() => (Up.t().mm(Up) * Down.mm(Down.t())).sum().clamp_min(0).sqrt().Times(Scale);
+    public override Tensor Norm() => (Up.t().mm(Up) * Down.mm(Down.t())).sum().AtLeast(0).sqrt().Times(Scale);
 
     protected override Tensor Changed(Tensor x, Linear linear, LayerDropout? dropout) => dropout?.Masks != true && LowRankProduct.Suits(linear)
         ? LowRankProduct.Apply(x, linear, Down, Up, Scale)
-        : linear.Base(x).add_(Branch(x, dropout));
+        : linear.Base(x).Accumulate(Branch(x, dropout));
 
     /// <summary>scale · up(down(x)).</summary>
     protected Tensor Branch(Tensor x, LayerDropout? dropout)

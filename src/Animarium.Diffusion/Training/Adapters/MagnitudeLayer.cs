@@ -35,12 +35,12 @@ sealed class MagnitudeLayer : LowRankLayer
         if (ofInputs)
         {
             var scaled = x * factor;
-            return linear.Base(scaled).add_(Branch(scaled, dropout));
+            return linear.Base(scaled).Accumulate(Branch(scaled, dropout));
         }
         // The bias is no part of what is normed.
         var bias = linear.Bias?.As(x.dtype, x.device);
-        var y = linear.Base(x).add_(Branch(x, dropout));
-        return bias is null ? y * factor : (y - bias) * factor + bias;
+        var y = linear.Base(x).Accumulate(Branch(x, dropout));
+        return bias is null ? y * factor : ((y - bias) * factor).Plus(bias);
     }
 
     /// <summary>‖V‖ of each row or column, fp32.</summary>
@@ -52,6 +52,6 @@ sealed class MagnitudeLayer : LowRankLayer
             ? ((Down * As(Up, w).t().mm(w)).sum([0]), (Up.t().mm(Up).mm(Down) * Down).sum([0]))
             : ((Up * F.linear(As(Down, w), w).t()).sum([1]), (Up.mm(Down.mm(Down.t())) * Up).sum([1]));
         // A row of zeros stays one.
-        return (squares + cross.Times(2 * Scale) + own.Times(Scale * Scale)).clamp_min(1e-24).sqrt();
+        return squares.Plus(cross.Times(2 * Scale)).Plus(own.Times(Scale * Scale)).AtLeast(1e-24).sqrt();
     }
 }

@@ -39,6 +39,6 @@ sealed class RotationLayer : TrainableLayer
         // (t, n, b) by (n, b, b)
         var rotated = y.view(-1, Outputs / side, side).transpose(0, 1).bmm(rotations).transpose(0, 1).reshape(y.shape);
         if (rescale is not null) rotated = rotated * As(rescale, x).flatten();
-        return bias is null ? rotated : rotated + bias;
+        return bias is null ? rotated : rotated.Plus(bias);
     }
 }

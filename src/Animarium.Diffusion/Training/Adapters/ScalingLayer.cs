@@ -27,6 +27,6 @@ sealed class ScalingLayer : TrainableLayer
         var by = As(factor.flatten(), x).Plus(1);
         if (onInput) return linear.Base(x * by);
         var bias = linear.Bias?.As(x.dtype, x.device);
-        return bias is null ? linear.Base(x) * by : (linear.Base(x) - bias) * by + bias;
+        return bias is null ? linear.Base(x) * by : ((linear.Base(x) - bias) * by).Plus(bias);
     }
 }

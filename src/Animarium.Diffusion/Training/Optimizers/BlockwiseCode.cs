@@ -1,5 +1,6 @@
 using System.Numerics;
 using Animarium.Diffusion.Kernels;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ sealed class BlockwiseCode
     /// <summary>Codes of zeros.</summary>
     /// <param name="like">Whose numbers are to be remembered.</param>
     /// <returns>(blocks, 256), u8</returns>
-    public Tensor Zeros(Tensor like) => full([Blocks(like), Block], Array.IndexOf(values, 0f), dtype: uint8, device: like.device);
+    public Tensor Zeros(Tensor like) => Scalars.Full([Blocks(like), Block], Array.IndexOf(values, 0f), uint8, like.device);
 
     /// <summary>Scales of zeros.</summary>
     /// <param name="like">Whose numbers are to be remembered.</param>
@@ -76,8 +77,7 @@ sealed class BlockwiseCode
     {
         var blocks = nn.functional.pad(numbers.flatten(), [0, codes.numel() - numbers.numel()]).view(codes.shape);
         scales.copy_(blocks.abs().amax([1]));
-        using Scalar least = float.Epsilon; // a block of zeros
-        var relative = blocks / scales.clamp_min(least).unsqueeze(1);
+        var relative = blocks / scales.AtLeast(float.Epsilon).unsqueeze(1); // the least number: a block of zeros
         codes.copy_(bucketize(relative, tensor(bounds, device: codes.device), outInt32: true));
     }
 

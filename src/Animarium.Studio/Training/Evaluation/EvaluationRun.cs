@@ -1,5 +1,6 @@
 using System.Globalization;
 using Animarium.Diffusion.Conduct;
+using Animarium.Diffusion.Tensors;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 using Animarium.Studio.ModelLibrary;
@@ -128,7 +129,8 @@ public sealed class EvaluationRun(string folder, EvaluationOptions options, Mode
         var sights = eyes.At(chosen.Select(picture =>
         {
             using var seen = picture.Load();
-            using var pixels = seen.Pixels.add(1).div_(2);
+            using var raised = seen.Pixels.Plus(1);
+            using var pixels = raised.Over(2);
             return Picture.FromTensor(pixels);
         }));
         return new(sights, [.. chosen.Select(picture => eyes.Visible(picture.Found.Caption))]);

@@ -1,0 +1,4 @@
+namespace Animarium.Web.Models;
+
+/// <summary>Stands for the texts of the page of models.</summary>
+public sealed class ModelsText;
