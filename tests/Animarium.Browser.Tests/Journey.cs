@@ -1,3 +1,4 @@
+using static Microsoft.Playwright.Assertions;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -34,6 +35,7 @@ public abstract class Journey(Chromium chromium) : IAsyncLifetime
         try
         {
             await page.GotoAsync(Studio.Address.ToString());
+            await Expect(page.Locator("[data-listens]")).ToBeAttachedAsync(new() { Timeout = 30_000 }); // keys and remembered settings are there
             await way(page);
             Assert.Empty(errors);
         }

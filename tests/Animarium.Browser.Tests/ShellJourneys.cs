@@ -7,7 +7,7 @@ namespace Animarium.Browser.Tests;
 /// <summary>What surrounds every page.</summary>
 public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
 {
-    public static TheoryData<string> Pages => [""];
+    public static TheoryData<string> Pages => ["", "gallery", "training", "models", "system"];
 
     [Fact]
     public Task The_language_can_be_switched_and_stays() => Take(async page =>

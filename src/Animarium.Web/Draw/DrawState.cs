@@ -22,6 +22,7 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     private const string Remembered = "draw";
 
     private List<Notice> notices = [];
+    private bool shown, changed;
 
     /// <summary>Anything of it is different.</summary>
     public event Action? Changed;
@@ -50,8 +51,10 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     /// <summary>Reads what the browser remembers.</summary>
     public async Task Recall()
     {
-        Simple = await browser.Recall("mode") != "full";
-        if (await browser.Recall(Remembered) is { } json)
+        var (mode, remembered) = (await browser.Recall("mode"), await browser.Recall(Remembered));
+        // Who was quicker than the answer has said what holds now; so has who comes back from another room.
+        if (!shown) Simple = mode != "full";
+        if (!changed && remembered is { } json)
         {
             try
             {
@@ -69,7 +72,7 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     /// <summary>Shows little or everything.</summary>
     public async Task Show(bool simple)
     {
-        Simple = simple;
+        (Simple, shown) = (simple, true);
         Changed?.Invoke();
         await browser.Remember("mode", simple ? "simple" : "full");
     }
@@ -119,7 +122,7 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     {
         try
         {
-            Given = change();
+            (Given, changed) = (change(), true);
             (Problem, ProblemField) = (null, null);
             Follow();
             await browser.Remember(Remembered, Given.ToString());
