@@ -136,8 +136,12 @@ internal sealed class PartialFile : IDisposable
         File.Delete(NotePath);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => stream.Dispose();
+    /// <summary>Keeps what came; nothing leaves nothing.</summary>
+    public void Dispose()
+    {
+        if (stream.CanWrite && stream.Length == 0) Discard();
+        else stream.Dispose();
+    }
 
     private static Note? Read(string path)
     {
