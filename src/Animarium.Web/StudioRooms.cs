@@ -10,6 +10,7 @@ using Animarium.Studio.Prompts.Styles;
 using Animarium.Studio.Storage;
 using Animarium.Web.Draw;
 using Animarium.Web.Models;
+using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
@@ -40,6 +41,7 @@ internal static class StudioRooms
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
         services.AddSingleton<DownloadDesk>();
+        services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Wildcards is { } folder ? WildcardLibrary.InFolder(folder) : WildcardLibrary.Empty));
         services.AddSingleton<PromptHistory>();

@@ -50,7 +50,7 @@ public sealed class PreferencesTextTests
     [InlineData("drawing.steps", "8", "0x1E", "8")]
     [InlineData("folders.imports", "[\"/c\"]", "[\"/a\", # first\r\n  \"/b\"]", "[\"/c\"]")]
     [InlineData("server.address", "\"0.0.0.0\"", "'''\r\n127.0.0.1'''", "\"0.0.0.0\"")]
-    [InlineData("server.port", null, "port   =  7681", "# port   =  7681")]
+    [InlineData("server.port", null, "port   =  7681", "# port   =  7680")]
     [InlineData("server.upload_limit", "9", "[server] # the server\r\n", "[server] # the server\r\nupload_limit = 9\r\n")]
     [InlineData("drawing.cfg", "4.5", "[drawing]\r\n", "[drawing]\r\ncfg = 4.5\r\n")]
     [InlineData("machine.device", "\"cpu\"", "# end, without a newline", "# end, without a newline\r\n\r\n[machine]\r\ndevice = \"cpu\"\r\n")]
