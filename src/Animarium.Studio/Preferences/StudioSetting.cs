@@ -62,7 +62,7 @@ internal sealed class StudioSetting<T>(string section, string name, Func<StudioS
     {
         if (value is null) return with(settings, get(new()));
         using var json = JsonDocument.Parse(value.ToJsonString());
-        return values.TryRead(json.RootElement, out T read) && values.Allows(read) ? with(settings, read) : throw values.Wrong(Key, value.ToJsonString());
+        return values.TryRead(json.RootElement, out T read) && values.Allows(read) ? with(settings, read) : throw values.Wrong(Key, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString());
     }
 }
 
