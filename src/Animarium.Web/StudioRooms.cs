@@ -9,6 +9,8 @@ using Animarium.Studio.Prompts.History;
 using Animarium.Studio.Prompts.Styles;
 using Animarium.Studio.Storage;
 using Animarium.Web.Draw;
+using Animarium.Web.Models;
+using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
@@ -38,6 +40,8 @@ internal static class StudioRooms
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
+        services.AddSingleton<DownloadDesk>();
+        services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();

@@ -1,3 +1,4 @@
+using Animarium.Studio.Preferences;
 using Animarium.Web.Api;
 using Animarium.Web.Draw;
 using Animarium.Web.Gallery;
@@ -42,6 +43,7 @@ public static class StudioServer
         replace?.Invoke(builder.Services);
 
         var app = builder.Build();
+        _ = app.Services.GetRequiredService<PreferencesFile>(); // a mistake in the settings is told before anything listens
         app.UseRequestLocalization(Languages.Options);
         app.UseExceptionHandler();
         app.UseMiddleware<SecurityHeaders>();

@@ -25,8 +25,8 @@ internal static class CommandTree
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpPage(root);
         help.Description = Texts.OptionHelp;
-        // A verb of verbs shows what there is.
-        foreach (var group in root.Subcommands.Where(command => command.Subcommands.Count > 0)) group.Action = new HelpPage(root, asked: false);
+        // A verb of verbs shows what there is, unless it does something itself.
+        foreach (var group in root.Subcommands.Where(command => command.Subcommands.Count > 0 && command is not VerbCommand)) group.Action = new HelpPage(root, asked: false);
         root.Options.OfType<VersionOption>().Single().Description = Texts.OptionVersion;
         return root;
     }

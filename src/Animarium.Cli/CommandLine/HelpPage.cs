@@ -51,7 +51,7 @@ internal sealed class HelpPage(RootCommand root, bool asked = true) : Synchronou
 
     private static string Usage(Command command)
     {
-        if (command.Subcommands.Count > 0) return $"{NameOf(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
+        if (command.Subcommands.Count > 0 && command is not VerbCommand) return $"{NameOf(command)} {Texts.HelpVerbName} [{Texts.HelpOptionsName}]";
         var arguments = command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.HelpName}]" : argument.HelpName);
         return string.Join(' ', [NameOf(command), .. arguments, $"[{Texts.HelpOptionsName}]"]);
     }

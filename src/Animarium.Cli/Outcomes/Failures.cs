@@ -11,6 +11,7 @@ using Animarium.Studio.Generation;
 using Animarium.Studio.Images;
 using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.ModelLibrary.Downloads;
 using Animarium.Studio.Storage;
 using Animarium.Studio.Training.Run;
 
@@ -35,6 +36,8 @@ internal static class Failures
         SettingException e => new("usage", ExitCode.Usage, e.Message.Contains(e.Field, StringComparison.OrdinalIgnoreCase) ? e.Message : $"--{e.Field}: {e.Message}"),
         DatasetException { IsRefusal: true } => new("refused", ExitCode.Refused, exception.Message),
         DatasetException => new("input", ExitCode.Input, exception.Message),
+        DownloadException { Problem: DownloadProblem.Disk } => new("output", ExitCode.Output, exception.Message),
+        DownloadException => new("input", ExitCode.Input, exception.Message),
         ModelException => new("input", ExitCode.Input, exception.Message),
         SafeTensorsException e => new("input", ExitCode.Input, e.Text.Said()),
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),

@@ -19,6 +19,7 @@ internal sealed class GenerateVerb
     private readonly Option<string> from = new("--from") { Description = Texts.GenerateFrom, HelpName = Texts.PlaceholderPath };
     private readonly Option<string> show = new("--show") { Description = Texts.GenerateShow, HelpName = Texts.PlaceholderName };
     private readonly KnobOptions knobs;
+    private readonly PlanOptions plans;
     private readonly VerbCommand command;
 
     private GenerateVerb()
@@ -28,12 +29,14 @@ internal sealed class GenerateVerb
             Examples =
             [
                 "generate \"1girl, solo, @lorelei, smile, glasses\"", "generate \"1girl, {red|blue} hair\" --count 4 --out pictures/{index}-{seed}.webp",
-                "generate --from picture.png --seed 7", "generate --prompts prompts.txt --json",
+                "generate --from picture.png --seed 7", "generate \"1girl, smile\" --x cfg=1-7 (+2) --y \"replace=smile,frown\" --grid grid.png",
+                "generate --prompts prompts.txt --json",
             ],
         };
         command.Arguments.Add(prompt);
         show.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, ["auto", .. Enum.GetNames<PictureProtocol>().Select(name => name.ToLowerInvariant())]);
         knobs = new(command, knob => knob.Key == "prompt", (KnobGroup.Prompt, prompts), (KnobGroup.Source, from), (KnobGroup.Output, show));
+        plans = new(command);
     }
 
     public static VerbCommand Command() => new GenerateVerb().command;
@@ -50,6 +53,11 @@ internal sealed class GenerateVerb
         var lists = folders.Lists;
         using var drawing = new Drawing(new WeightHashes(folders.Cache), TimeProvider.System);
         DrawingView view = session.Output is PeopleOutput people ? new PeopleView(people, Protocol(parse, session)) : new JsonView(session.Output);
+        if (plans.Asked(parse))
+        {
+            Draw(new(plans.Plan(parse, given, wishes, imported.Complete().Seed ?? (uint)Random.Shared.NextInt64(1L << 32), lists), imported, library, lists, session), parse, drawing, view);
+            return ExitCode.Done;
+        }
         int next = 1;
         foreach (var wish in wishes)
         {
@@ -61,6 +69,15 @@ internal sealed class GenerateVerb
         return ExitCode.Done;
     }
 
+    private void Draw(PlanRun run, ParseResult parse, Drawing drawing, DrawingView view)
+    {
+        string? grid = plans.Grid(parse);
+        run.Tell();
+        if (plans.OnlyShows(parse)) return;
+        run.Draw(drawing, view);
+        if (grid is not null) run.Lay(grid);
+    }
+
     /// <summary>What was asked for: the options, once for each prompt.</summary>
     private IReadOnlyList<Settings> Wishes(ParseResult parse, Settings given, Settings imported)
     {
@@ -68,7 +85,7 @@ internal sealed class GenerateVerb
         if (parse.GetValue(prompts) is { } file)
             return words.Length == 0 ? [.. PromptList.Read(file).Select(line => Spoken(line.Over(given)))] : throw FailureException.Usage(Texts.PromptTwice);
         if (words.Length > 0) return [Spoken(given.With("prompt", PromptArgument.Read(words)))];
-        return imported.Has("prompt") ? [given] : throw FailureException.Usage(Texts.PromptMissing);
+        return imported.Has("prompt") || plans.HasFile(parse) ? [given] : throw FailureException.Usage(Texts.PromptMissing);
     }
 
     private static Settings Spoken(Settings wish) => !string.IsNullOrWhiteSpace(wish.Complete().Prompt) ? wish : throw FailureException.Usage(Texts.PromptEmpty);

@@ -20,9 +20,10 @@ internal static class ModelsVerb
         var folders = new Argument<string[]>("folders") { Description = Texts.ModelsArgument, HelpName = "FOLDER", Arity = ArgumentArity.ZeroOrMore };
         var verb = new VerbCommand("models", Texts.ModelsDescription, (parse, session) => Run(parse.GetValue(folders) ?? [], session))
         {
-            Examples = ["models", "models ~/ComfyUI/models"],
+            Examples = ["models", "models ~/ComfyUI/models", "models download --needed"],
         };
         verb.Arguments.Add(folders);
+        verb.Subcommands.Add(ModelsDownloadVerb.Command());
         return verb;
     }
 

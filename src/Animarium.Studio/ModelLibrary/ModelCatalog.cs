@@ -6,37 +6,33 @@ namespace Animarium.Studio.ModelLibrary;
 /// <summary>The models and LoRAs of some folders. Headers are read when first asked for, once.</summary>
 public sealed class ModelCatalog
 {
-    private readonly Lazy<ModelScan> scan;
+    private Found found; // replaced as a whole: pages look while files come
 
     /// <summary>A catalog of folders; those that do not exist are empty.</summary>
     /// <param name="folders">In order: models of earlier folders come first.</param>
     public ModelCatalog(IReadOnlyList<string> folders)
     {
         Folders = folders;
-        Loras = new(folders);
-        scan = new(() =>
-        {
-            var found = new ModelScan();
-            foreach (string folder in folders) found.Folder(folder);
-            return found;
-        });
+        found = new(folders);
     }
 
     /// <summary>Where it looks.</summary>
     public IReadOnlyList<string> Folders { get; }
 
     /// <summary>The LoRAs beside the models.</summary>
-    public LoraShelf Loras { get; }
+    public LoraShelf Loras => found.Loras;
 
     /// <summary>Every diffusion model with what belongs to it: those of official size first, then in the order of the folders and names.</summary>
-    public IReadOnlyList<LibraryModel> Models => field ??=
-        [.. Parts.Where(part => part.Is(FileKind.DiffusionModel)).Select(part => Pairing.Of(part, Parts)).OrderByDescending(model => model.IsOfficialSize)];
+    public IReadOnlyList<LibraryModel> Models => found.Models.Value;
 
     /// <summary>All parts, those of other parts' models included.</summary>
-    public IReadOnlyList<ModelPart> Parts => scan.Value.Parts;
+    public IReadOnlyList<ModelPart> Parts => found.Scan.Value.Parts;
 
     /// <summary>Files that look like parts of models and cannot be used, each with the reason.</summary>
-    public IReadOnlyList<UnusableFile> Unusable => scan.Value.Unusable;
+    public IReadOnlyList<UnusableFile> Unusable => found.Scan.Value.Unusable;
+
+    /// <summary>Forgets what was found: files that were added or removed meanwhile count from now on.</summary>
+    public void LookAgain() => found = new(Folders);
 
     /// <summary>Finds a complete model.</summary>
     /// <param name="model">A name, a file or a folder; null: the first complete one.</param>
@@ -117,6 +113,28 @@ public sealed class ModelCatalog
     private ModelException Nothing() => new(ModelProblem.Incomplete, Unusable.Count > 0 ? Unusable[0].Message : NothingIn(string.Join(", ", Folders)));
 
     private static string NothingIn(string folders) => Words.Say("library.none", folders, OfficialFiles.Transformer, OfficialFiles.TextEncoder, OfficialFiles.Vae);
+
+    /// <summary>One look through the folders, made when it is first needed.</summary>
+    private sealed class Found
+    {
+        public Found(IReadOnlyList<string> folders)
+        {
+            Loras = new(folders);
+            Scan = new(() =>
+            {
+                var scan = new ModelScan();
+                foreach (string folder in folders) scan.Folder(folder);
+                return scan;
+            });
+            Models = new(() => [.. Scan.Value.Parts.Where(part => part.Is(FileKind.DiffusionModel)).Select(part => Pairing.Of(part, Scan.Value.Parts)).OrderByDescending(model => model.IsOfficialSize)]);
+        }
+
+        public LoraShelf Loras { get; }
+
+        public Lazy<ModelScan> Scan { get; }
+
+        public Lazy<IReadOnlyList<LibraryModel>> Models { get; }
+    }
 
     internal static bool IsPath(string name) => name.AsSpan().ContainsAny('/', '\\') || name.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
 

@@ -33,7 +33,7 @@ public sealed record ModelPart(string Path, string Folder, IReadOnlyDictionary<F
     public long Size(FileKind kind, string name) => Families.TryGetValue(kind, out var family) ? family.Sizes.GetValueOrDefault(name) : 0;
 
     /// <summary>A file's or folder's name without the endings of weights; a version's point stays.</summary>
-    internal static string NameOf(string path)
+    public static string NameOf(string path)
     {
         string name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(path));
         foreach (string ending in (string[])[".safetensors.index.json", ".safetensors", ".sft"])

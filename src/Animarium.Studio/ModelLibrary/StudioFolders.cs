@@ -8,6 +8,9 @@ namespace Animarium.Studio.ModelLibrary;
 /// <param name="Cache">Folder for what can be computed again, or null.</param>
 public sealed record StudioFolders(IReadOnlyList<string> Models, string? Wildcards, string? Cache)
 {
+    /// <summary>The folder of models into which new ones go: the person's own; null on a machine without a home.</summary>
+    public string? NewModels { get; init; }
+
     /// <summary>The variable that names folders with models, separated as in PATH.</summary>
     public const string ModelsVariable = "ANIMARIUM_MODELS";
 
@@ -31,7 +34,10 @@ public sealed record StudioFolders(IReadOnlyList<string> Models, string? Wildcar
         string? own = data.Length > 0 ? Path.Combine(data, Product) : null;
         if (own is not null) models.Add(Path.Combine(own, ModelsFolder));
         models.AddRange(Ancestors(program).Select(folder => Path.Combine(folder, ModelsFolder)).Where(Directory.Exists).Take(1));
-        return new([.. models.Select(Path.GetFullPath).Distinct()], own is null ? null : Path.Combine(own, "wildcards"), own is null ? null : Path.Combine(own, "cache"));
+        return new([.. models.Select(Path.GetFullPath).Distinct()], own is null ? null : Path.Combine(own, "wildcards"), own is null ? null : Path.Combine(own, "cache"))
+        {
+            NewModels = own is null ? null : Path.Combine(own, ModelsFolder),
+        };
     }
 
     /// <summary>An installed program has its models beside it, a built one above it in the checkout.</summary>

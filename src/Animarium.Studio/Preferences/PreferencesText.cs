@@ -25,7 +25,7 @@ public static partial class PreferencesText
             foreach (var setting in section)
             {
                 text.Append("\n# ").Append(setting.HelpText(culture)).Append('\n');
-                text.Append("# ").Append(setting.Name).Append(" = ").Append(TomlText.Write(setting.Example ?? JsonValue.Create(""))).Append('\n');
+                text.Append("# ").Append(setting.Name).Append(" = ").Append(Default(setting)).Append('\n');
             }
         }
         return text.ToString();
@@ -62,7 +62,7 @@ public static partial class PreferencesText
     /// <summary>The same text with one value changed: comments, order and everything else stay as they are.</summary>
     /// <param name="text">A text that <see cref="Read"/> takes.</param>
     /// <param name="setting">Which.</param>
-    /// <param name="value">Its value; null: the default again, for which the line becomes a comment.</param>
+    /// <param name="value">Its value; null: the default again, which the line then names as a comment.</param>
     /// <exception cref="SettingException">The section is written in a way that cannot be added to.</exception>
     internal static string Change(string text, StudioSetting setting, JsonNode? value)
     {
@@ -73,7 +73,7 @@ public static partial class PreferencesText
             var (start, end) = (pair.Value!.Span.Start.Offset, pair.Value.Span.End.Offset + 1);
             if (value is not null) return text[..start] + TomlText.Write(value) + text[end..];
             int begin = pair.Key!.Span.Start.Offset;
-            return text[begin..end].Contains('\n', StringComparison.Ordinal) || pair.Parent?.Parent is InlineTableSyntax or InlineTableItemSyntax ? throw Unreachable(setting) : text[..begin] + "# " + text[begin..];
+            return text[begin..end].Contains('\n', StringComparison.Ordinal) || pair.Parent?.Parent is InlineTableSyntax or InlineTableItemSyntax ? throw Unreachable(setting) : text[..begin] + "# " + text[begin..start] + Default(setting) + text[end..];
         }
         if (value is null) return text;
         string newline = text.Contains("\r\n", StringComparison.Ordinal) ? "\r\n" : "\n";
@@ -90,6 +90,8 @@ public static partial class PreferencesText
         int place = text.IndexOf('\n', from);
         return place < 0 ? text + newline + line + newline : text[..(place + 1)] + line + newline + text[(place + 1)..];
     }
+
+    private static string Default(StudioSetting setting) => TomlText.Write(setting.Example ?? JsonValue.Create(""));
 
     private static Regex Commented(StudioSetting setting) => new($@"(?m)^[ \t]*#[ \t]*{Regex.Escape(setting.Name)}[ \t]*=[^\r\n]*", RegexOptions.CultureInvariant);
 

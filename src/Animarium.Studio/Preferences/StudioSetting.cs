@@ -32,7 +32,7 @@ public abstract class StudioSetting
     public JsonNode? Default => ToJson(new StudioSettings());
 
     /// <summary>What stands in the file as an example where nothing was said.</summary>
-    internal virtual JsonNode? Example => Default;
+    public virtual JsonNode? Example => Default;
 
     /// <summary>One or two sentences for people.</summary>
     public virtual string HelpText(CultureInfo? culture = null) => PreferenceTexts.Find(Key, culture);
@@ -62,7 +62,7 @@ internal sealed class StudioSetting<T>(string section, string name, Func<StudioS
     {
         if (value is null) return with(settings, get(new()));
         using var json = JsonDocument.Parse(value.ToJsonString());
-        return values.TryRead(json.RootElement, out T read) && values.Allows(read) ? with(settings, read) : throw values.Wrong(Key, value.ToJsonString());
+        return values.TryRead(json.RootElement, out T read) && values.Allows(read) ? with(settings, read) : throw values.Wrong(Key, value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString());
     }
 }
 
@@ -71,7 +71,7 @@ internal sealed class KnobSetting(string section, Knob knob) : StudioSetting(sec
 {
     public override KnobValues Values => knob.Values;
 
-    internal override JsonNode? Example => knob.ToJson(knob.Default);
+    public override JsonNode? Example => knob.ToJson(knob.Default);
 
     public override string HelpText(CultureInfo? culture = null) => knob.HelpText(culture);
 

@@ -1,6 +1,7 @@
 using Animarium.Web.Draw;
 using Animarium.Web.Gallery;
 using Animarium.Web.Models;
+using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,6 +32,7 @@ internal static class ApiRoutes
         GalleryApi.Map(api);
         KnobsApi.Map(api);
         ModelsApi.Map(api);
+        SettingsApi.Map(api);
         HealthApi.Map(api);
         endpoints.MapApiDocument();
     }

@@ -3,6 +3,7 @@ using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.ModelLibrary;
+using Animarium.Studio.Preferences;
 using Animarium.Studio.Storage;
 using Animarium.Web.Api;
 using Animarium.Web.Security;
@@ -17,7 +18,8 @@ namespace Animarium.Web.Draw;
 /// <param name="queue">Takes the orders.</param>
 /// <param name="screen">Stands before the queue.</param>
 /// <param name="browser">Remembers.</param>
-public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen screen, Browser browser)
+/// <param name="preferences">What holds where neither person nor model says otherwise.</param>
+public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen screen, Browser browser, PreferencesFile preferences)
 {
     private const string Remembered = "draw";
 
@@ -138,14 +140,15 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     private void Follow()
     {
         notices = [];
-        var said = Given.Complete();
+        var below = preferences.Current.Defaults;
+        var said = Given.Over(below).Complete();
         try
         {
             var model = catalog.Find(said.Model, said.Vae, said.TextEncoder, warning => notices.Add(new("other-latents", warning)));
             var advice = ModelDefaults.Of(model, said.Loras.Where(lora => catalog.Loras.Has(lora.Name)).Select(lora => catalog.Loras.Find(lora.Name)), notices);
             var usual = advice.Settings.Complete();
             Pixels = (double)usual.Width * usual.Height;
-            Request = Given.Over(advice.Settings).Complete() with { Model = model.Name };
+            Request = Given.Over(advice.Settings).Over(below).Complete() with { Model = model.Name };
             Request.Checked(notices);
         }
         catch (Exception e) when (e is ModelException or SettingException)
