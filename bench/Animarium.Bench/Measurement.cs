@@ -62,6 +62,9 @@ public sealed record Measurement(string Measure)
     /// <summary>Seconds, the median of the repetitions.</summary>
     public double? Seconds { get; init; }
 
+    /// <summary>Seconds of processor time; of a server without its worker's.</summary>
+    public double? ProcessorSeconds { get; init; }
+
     /// <summary>Of a training step: seconds to the loss, from noise to velocity.</summary>
     public double? ForwardSeconds { get; init; }
 

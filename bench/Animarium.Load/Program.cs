@@ -56,14 +56,14 @@ static class Program
         var programs = new ApiCrowd(studio.Address, options, requests);
         await using var memory = new MemoryTrace(studio);
         using var over = new CancellationTokenSource();
-        long start = Stopwatch.GetTimestamp();
+        var (start, processor) = (Stopwatch.GetTimestamp(), studio.Processor);
         var ordering = programs.Run();
         while (!ordering.IsCompleted && programs.Drawn < options.Pictures / 10) await Task.WhenAny(ordering, Task.Delay(100)); // what is loaded and compiled once is there then
         memory.Start();
         var looking = people?.Run(over.Token) ?? Task.CompletedTask;
         await ordering;
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Print(new("studio-load") { Browsers = options.Browsers, Clients = options.Clients, Pictures = options.Pictures, Seconds = seconds, PicturesPerSecond = options.Pictures / seconds });
+        Print(new("studio-load") { Browsers = options.Browsers, Clients = options.Clients, Pictures = options.Pictures, Seconds = seconds, ProcessorSeconds = (studio.Processor - processor).TotalSeconds, PicturesPerSecond = options.Pictures / seconds });
         Print(memory.Summary());
         await over.CancelAsync();
         await looking;

@@ -31,6 +31,16 @@ internal sealed class StudioProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that it took so far, without its worker's.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
     {
