@@ -24,7 +24,6 @@ public sealed partial class DrawPage
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
     private long? selected;
-    private Pace? pace;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
 
@@ -37,8 +36,6 @@ public sealed partial class DrawPage
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
         State.Changed += Show;
-        pace = new(Time, Show);
-        Board.Changed += pace.Show;
         Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
@@ -112,6 +109,7 @@ public sealed partial class DrawPage
         await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
+        Board.Look();
         selected = null;
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
@@ -188,8 +186,6 @@ public sealed partial class DrawPage
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Changed -= pace!.Show;
-        pace.Dispose();
         Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try
