@@ -17,9 +17,6 @@ public sealed partial class DrawPage
 {
     private const int MostLatest = 40;
 
-    // Steps of a small model come a hundred times a second; the eye wants a few.
-    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(120);
-
     private readonly List<GalleryPicture> latest = [];
     private ElementReference page;
     private PromptField? prompt, negative;
@@ -27,7 +24,6 @@ public sealed partial class DrawPage
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
     private long? selected;
-    private int showing;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
 
@@ -40,7 +36,6 @@ public sealed partial class DrawPage
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
         State.Changed += Show;
-        Board.Changed += ShowSoon;
         Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
@@ -114,6 +109,7 @@ public sealed partial class DrawPage
         await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
+        Board.Look();
         selected = null;
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
@@ -184,24 +180,12 @@ public sealed partial class DrawPage
 
     private void Show() => _ = InvokeAsync(StateHasChanged);
 
-    private void ShowSoon()
-    {
-        if (Interlocked.Exchange(ref showing, 1) == 1) return;
-        _ = InvokeAsync(async () =>
-        {
-            await Task.Delay(ShowEvery);
-            Interlocked.Exchange(ref showing, 0);
-            StateHasChanged();
-        });
-    }
-
     private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Changed -= ShowSoon;
         Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try

@@ -17,6 +17,9 @@ public sealed partial class GalleryPage
 {
     private const int Tile = 184; // pixels with their gap
 
+    // Counting and finding among a hundred thousand pictures takes a tenth of a second, and every browser that looks on does it.
+    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(2);
+
     private static readonly string[] OwnKeys = ["0", "1", "2", "3", "4", "5", "Delete", "Escape", "Ctrl+a", "?"];
 
     private readonly PictureChoice chosen = new();
@@ -26,8 +29,8 @@ public sealed partial class GalleryPage
     private ElementReference wall;
     private DotNetObjectReference<GalleryPage>? self;
     private IJSObjectReference? width, keys;
-    private int columns, count;
-    private bool busy;
+    private int columns, count, arriving;
+    private bool busy, isGone;
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
 
@@ -38,6 +41,8 @@ public sealed partial class GalleryPage
     [Inject] private JobQueue Jobs { get; set; } = null!;
 
     [Inject] private OrderScreen Screen { get; set; } = null!;
+
+    [Inject] private TimeProvider Time { get; set; } = null!;
 
     [Inject] private ISnackbar Messages { get; set; } = null!;
 
@@ -181,13 +186,23 @@ public sealed partial class GalleryPage
 
     private async Task<string?> Asked(string title, DialogParameters<AskDialog> parameters) => (await (await Dialogs.ShowAsync<AskDialog>(Text[title], parameters)).Result)?.Data as string;
 
-    private void Arrived(JobPictureSaved saved) => Show();
+    private void Arrived(JobPictureSaved saved)
+    {
+        if (Interlocked.Exchange(ref arriving, 1) == 1) return;
+        _ = InvokeAsync(async () =>
+        {
+            await Task.Delay(RefreshEvery, Time);
+            Interlocked.Exchange(ref arriving, 0);
+            if (!isGone) await Refresh();
+        });
+    }
 
     private void Show() => _ = InvokeAsync(Refresh);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        isGone = true;
         Board.Saved -= Arrived;
         Desk.Changed -= Show;
         await Browser.Stop(width);
