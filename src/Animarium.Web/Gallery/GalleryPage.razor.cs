@@ -109,7 +109,15 @@ public sealed partial class GalleryPage
 
     private async Task Refresh()
     {
-        Read();
+        try
+        {
+            Read();
+        }
+        catch (StorageException e)
+        {
+            Messages.Add(e.Message, Severity.Error);
+            return;
+        }
         if (rows is not null) await rows.RefreshDataAsync();
         StateHasChanged();
     }
@@ -136,7 +144,7 @@ public sealed partial class GalleryPage
             return;
         }
         var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(query) }, { x => x.Id, id } };
-        await Dialogs.ShowAsync<PictureDialog>("", parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, NoHeader = true, CloseOnEscapeKey = false });
+        await Dialogs.ShowAsync<PictureDialog>(Text["Picture"], parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = false });
     }
 
     private Task Rate(int stars) => Change((all, ids) => all.Rate(ids, stars), Text["RatedTo", stars]);
