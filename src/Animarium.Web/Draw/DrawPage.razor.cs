@@ -17,17 +17,14 @@ public sealed partial class DrawPage
 {
     private const int MostLatest = 40;
 
-    // Steps of a small model come a hundred times a second; the eye wants a few.
-    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(120);
-
     private readonly List<GalleryPicture> latest = [];
     private ElementReference page;
     private PromptField? prompt, negative;
     private InitField? init;
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
+    private Pace pace = null!;
     private long? selected;
-    private int showing;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
 
@@ -39,8 +36,9 @@ public sealed partial class DrawPage
     protected override void OnInitialized()
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+        pace = new(Show, Time);
         State.Changed += Show;
-        Board.Changed += ShowSoon;
+        Board.Changed += pace.Soon; // the steps of a small model come a hundred times a second
         Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
@@ -184,24 +182,14 @@ public sealed partial class DrawPage
 
     private void Show() => _ = InvokeAsync(StateHasChanged);
 
-    private void ShowSoon()
-    {
-        if (Interlocked.Exchange(ref showing, 1) == 1) return;
-        _ = InvokeAsync(async () =>
-        {
-            await Task.Delay(ShowEvery);
-            Interlocked.Exchange(ref showing, 0);
-            StateHasChanged();
-        });
-    }
-
     private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Changed -= ShowSoon;
+        Board.Changed -= pace.Soon;
+        pace.Dispose();
         Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try
