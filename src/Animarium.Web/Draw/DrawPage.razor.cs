@@ -23,7 +23,6 @@ public sealed partial class DrawPage
     private InitField? init;
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
-    private Pace pace = null!;
     private long? selected;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
@@ -36,9 +35,7 @@ public sealed partial class DrawPage
     protected override void OnInitialized()
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
-        pace = new(Show, Time);
         State.Changed += Show;
-        Board.Changed += pace.Soon; // the steps of a small model come a hundred times a second
         Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
@@ -112,6 +109,7 @@ public sealed partial class DrawPage
         await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
+        Board.Look();
         selected = null;
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
@@ -188,8 +186,6 @@ public sealed partial class DrawPage
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Changed -= pace.Soon;
-        pace.Dispose();
         Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try

@@ -15,6 +15,9 @@ public sealed partial class GalleryPage
 {
     private const int Tile = 184; // pixels with their gap
 
+    // Counting and finding in a large gallery costs more than a small picture takes.
+    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<long> chosen = [];
     private GalleryQuery query = GalleryQuery.All;
     private GalleryFacets facets = new();
@@ -22,7 +25,8 @@ public sealed partial class GalleryPage
     private ElementReference wall;
     private DotNetObjectReference<GalleryPage>? self;
     private IJSObjectReference? watch;
-    private int columns, count;
+    private int columns, count, arriving;
+    private bool isGone;
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
 
@@ -157,11 +161,21 @@ public sealed partial class GalleryPage
         return (await dialog.Result)?.Data as string;
     }
 
-    private void Arrived(JobPictureSaved saved) => _ = InvokeAsync(Refresh);
+    private void Arrived(JobPictureSaved saved)
+    {
+        if (Interlocked.Exchange(ref arriving, 1) == 1) return;
+        _ = InvokeAsync(async () =>
+        {
+            await Task.Delay(RefreshEvery);
+            Interlocked.Exchange(ref arriving, 0);
+            if (!isGone) await Refresh();
+        });
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        isGone = true;
         Board.Saved -= Arrived;
         try
         {
