@@ -91,45 +91,64 @@ export function watchCompletion(element, target) {
   return { stop() { element.removeEventListener("keydown", pressed); } };
 }
 
-// The mask: white where the picture is to be drawn anew, at the picture's own size.
-export function painter(canvas, image) {
-  const strokes = [];
-  let stroke = null, brush = 48, erases = false;
-  const paint = canvas.getContext("2d");
-  const redraw = () => {
-    paint.clearRect(0, 0, canvas.width, canvas.height);
-    for (const { points, width, erase } of strokes) {
-      paint.globalCompositeOperation = erase ? "destination-out" : "source-over";
-      paint.strokeStyle = paint.fillStyle = "#ff3b6b";
-      paint.lineWidth = width;
+// The mask: white where the picture is to be drawn anew, at the picture's own size. Strokes, inverting and clearing are steps that can all be undone.
+export function painter(canvas, image, range) {
+  const steps = [], colour = "#ff3b6b", gone = new AbortController(), heard = { signal: gone.signal };
+  let stroke = null, erases = false;
+  const paint = canvas.getContext("2d", { willReadFrequently: true });
+  const draw = step => {
+    paint.fillStyle = paint.strokeStyle = colour;
+    if (step.kind === "clear") {
+      paint.clearRect(0, 0, canvas.width, canvas.height);
+    } else if (step.kind === "invert") {
+      paint.globalCompositeOperation = "xor";
+      paint.fillRect(0, 0, canvas.width, canvas.height);
+    } else {
+      paint.globalCompositeOperation = step.erase ? "destination-out" : "source-over";
+      paint.lineWidth = step.width;
       paint.lineCap = paint.lineJoin = "round";
       paint.beginPath();
-      paint.moveTo(points[0][0], points[0][1]);
-      for (const [x, y] of points) paint.lineTo(x, y);
-      paint.lineTo(points.at(-1)[0] + 0.01, points.at(-1)[1]);
+      paint.moveTo(step.points[0][0], step.points[0][1]);
+      for (const [x, y] of step.points) paint.lineTo(x, y);
+      paint.lineTo(step.points.at(-1)[0] + 0.01, step.points.at(-1)[1]);
       paint.stroke();
     }
+    paint.globalCompositeOperation = "source-over";
   };
+  const redraw = () => { paint.clearRect(0, 0, canvas.width, canvas.height); steps.forEach(draw); };
+  const add = step => { steps.push(step); draw(step); };
   const fit = () => { canvas.width = image.naturalWidth; canvas.height = image.naturalHeight; redraw(); };
   if (image.complete && image.naturalWidth) fit(); else image.addEventListener("load", fit, { once: true });
+  // The pointer shows how large the brush is.
+  const size = () => {
+    const d = Number(range.value), ring = (r, c) => `<circle cx="${d / 2}" cy="${d / 2}" r="${r}" fill="none" stroke="${c}"/>`;
+    canvas.style.cursor = `url('data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${d}" height="${d}">${ring(d / 2 - 1, "black")}${ring(d / 2 - 2, "white")}</svg>`)}') ${d / 2} ${d / 2}, crosshair`;
+  };
+  const resize = by => { range.value = Number(range.value) + by; size(); };
+  size();
+  range.addEventListener("input", size, heard);
+  document.addEventListener("keydown", event => {
+    if (event.target.matches?.("input:not([type=range]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(".mud-dialog")) return;
+    if (event.key === "[" || event.key === "]") { event.preventDefault(); resize(event.key === "[" ? -8 : 8); }
+  }, heard);
   const at = event => {
     const box = canvas.getBoundingClientRect();
     return [(event.clientX - box.left) * canvas.width / box.width, (event.clientY - box.top) * canvas.height / box.height];
   };
   canvas.addEventListener("pointerdown", event => {
     canvas.setPointerCapture(event.pointerId);
-    stroke = { points: [at(event)], width: brush * canvas.width / canvas.getBoundingClientRect().width, erase: erases };
-    strokes.push(stroke);
-    redraw();
-  });
-  canvas.addEventListener("pointermove", event => { if (stroke) { stroke.points.push(at(event)); redraw(); } });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { stroke = null; });
+    stroke = { kind: "stroke", points: [at(event)], width: Number(range.value) * canvas.width / canvas.getBoundingClientRect().width, erase: erases };
+    add(stroke);
+  }, heard);
+  canvas.addEventListener("pointermove", event => { if (stroke) { stroke.points.push(at(event)); redraw(); } }, heard);
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { stroke = null; }, heard);
   return {
-    brush(size) { brush = size; },
     erase(on) { erases = on; },
-    undo() { strokes.pop(); redraw(); },
-    clear() { strokes.length = 0; redraw(); },
-    isEmpty() { return strokes.every(one => one.erase); },
+    invert() { add({ kind: "invert" }); },
+    undo() { steps.pop(); redraw(); },
+    clear() { add({ kind: "clear" }); },
+    isEmpty() { return steps.length === 0 || paint.getImageData(0, 0, canvas.width, canvas.height).data.every((value, i) => i % 4 !== 3 || value === 0); },
+    stop() { gone.abort(); },
     async mask() {
       const out = new OffscreenCanvas(canvas.width, canvas.height), mask = out.getContext("2d");
       mask.drawImage(canvas, 0, 0);
@@ -209,4 +228,45 @@ export function zoomTogether(stage) {
   });
   for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, event => touches.delete(event.pointerId));
   stage.dataset.listens = "";
+}
+
+// Rows that are moved by dragging their handle, or by the arrow keys on it. Works with mouse, finger and pen alike.
+export function sortable(list, target) {
+  const gone = new AbortController(), heard = { signal: gone.signal };
+  const rows = () => [...list.children], rowOf = event => event.target.closest?.(".handle")?.closest("[data-row]");
+  let moved = null;
+  const move = async (from, to) => {
+    if (to < 0 || to >= rows().length || to === from) return;
+    const handle = rows()[from].querySelector(".handle");
+    await target.invokeMethodAsync("Moved", from, to);
+    handle.focus(); // a row that changes its place loses it
+  };
+  list.addEventListener("keydown", event => {
+    const row = rowOf(event), step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!row || !step) return;
+    event.preventDefault();
+    move(rows().indexOf(row), rows().indexOf(row) + step);
+  }, heard);
+  const place = event => {
+    const middles = rows().map(row => { const box = row.getBoundingClientRect(); return box.top + box.height / 2; });
+    const from = rows().indexOf(moved);
+    return middles.filter((middle, i) => i !== from && middle < event.clientY).length;
+  };
+  const mark = to => rows().forEach((row, i) => row.classList.toggle("target", i === to && row !== moved));
+  list.addEventListener("pointerdown", event => {
+    moved = rowOf(event);
+    if (!moved) return;
+    list.setPointerCapture(event.pointerId);
+    moved.classList.add("moving");
+  }, heard);
+  list.addEventListener("pointermove", event => { if (moved) mark(place(event)); }, heard);
+  for (const end of ["pointerup", "pointercancel"]) list.addEventListener(end, event => {
+    if (!moved) return;
+    const [from, to] = [rows().indexOf(moved), place(event)];
+    moved.classList.remove("moving");
+    moved = null;
+    mark(-1);
+    if (end === "pointerup") move(from, to);
+  }, heard);
+  return { stop() { gone.abort(); } };
 }
