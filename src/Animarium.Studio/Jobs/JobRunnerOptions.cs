@@ -16,4 +16,7 @@ public sealed record JobRunnerOptions(string Pictures, string Runs)
 
     /// <summary>A worker without work ends after this, so that its memory is given back.</summary>
     public TimeSpan Idle { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A worker that has work and tells nothing for this long hangs: it is ended and replaced. The slowest step takes minutes on a weak machine.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromMinutes(30);
 }
