@@ -1,7 +1,6 @@
 using Animarium.Studio.Datasets.Check;
 using Animarium.Studio.Generation;
 using Animarium.Studio.ModelLibrary;
-using Animarium.Studio.Training.Settings;
 
 namespace Animarium.Studio.Training.Run;
 
@@ -19,7 +18,4 @@ public sealed record TrainingOutlook(TrainingPlan Plan, IReadOnlyList<Notice> No
         var plan = TrainingStart.Of(source, wish, library, notices.Add, cancel);
         return new(plan, [.. notices, .. plan.Notices], TrainingCheck.Report(plan, cancel).Findings);
     }
-
-    /// <summary>The value that a setting has in the plan, as the person would type it; empty: none.</summary>
-    public string Value(TrainingSetting setting) => TrainingFile.Typed(setting.ToJson(Plan.Settings));
 }
