@@ -41,6 +41,8 @@ internal static class StudioRooms
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
+        services.AddSingleton(_ => new WeightHashes(options.Library.Cache));
+        services.AddHostedService<ModelWatch>();
         services.AddSingleton<DownloadDesk>();
         services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
@@ -58,6 +60,16 @@ internal static class StudioRooms
         services.AddScoped<Browser>();
         services.AddScoped<DrawState>();
         return services;
+    }
+
+    /// <summary>Watches the folders of models as long as the server runs.</summary>
+    private sealed class ModelWatch(ModelCatalog catalog, TimeProvider time) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            using var watch = new LibraryWatch(catalog, time);
+            await Task.Delay(Timeout.Infinite, stoppingToken);
+        }
     }
 
     /// <summary>Works the queue off as long as the server runs.</summary>
