@@ -6,7 +6,6 @@ using Animarium.Web.Logs;
 using Animarium.Web.Models;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
-using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,7 +60,6 @@ public static class StudioServer
         app.MapApi();
         Uploads.Map(app);
         LoraPictures.Map(app);
-        RunFiles.Map(app);
         // The frame rule stands in SecurityHeaders with the others.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
         return app;

@@ -1,3 +1,5 @@
+using Animarium.Studio.Images;
+using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Web.Api;
 using Microsoft.AspNetCore.Builder;
@@ -27,16 +29,39 @@ public sealed record LoraDetails(string Name, IReadOnlyDictionary<string, string
 
 internal static class ModelsApi
 {
+    private const int ThumbnailSide = 256;
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/models", (ModelCatalog library) => TypedResults.Ok(library.Models.Select(View).ToList())).WithName("ListModels").WithSummary("The models that were found.").WithTags("Models");
         api.MapGet("/loras", (ModelCatalog library) => TypedResults.Ok(library.Loras.All.Select(lora => new LoraView(lora.Name)).ToList())).WithName("ListLoras").WithSummary("The LoRAs that were found.").WithTags("Models");
+        api.MapPost("/models/look", Look).WithName("LookForModels").WithSummary("Looks through the folders again, and lists the models.").WithTags("Models");
+        api.MapGet("/loras/{name}/thumbnail", Thumbnail).WithName("GetLoraThumbnail").WithSummary("The picture that a LoRA brings along, small.").WithTags("Models").Produces(StatusCodes.Status200OK, contentType: "image/webp").ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/loras/{name}", Details).WithName("GetLora").WithSummary("What a LoRA says about itself.").WithTags("Models");
     }
 
     private static ModelView View(LibraryModel model) => new(model.Name, model.Transformer.Bytes, model.TextEncoder?.Name, model.Vae?.Name, model.IsComplete, model.Missing);
 
+    private static Ok<List<ModelView>> Look(ModelCatalog library)
+    {
+        library.LookAgain();
+        return TypedResults.Ok(library.Models.Select(View).ToList());
+    }
+
+    private static FileContentHttpResult Thumbnail(string name, ModelCatalog library, HttpContext context)
+    {
+        var lora = Found(name, library);
+        if (LoraProfile.PictureOf(lora.Path, lora.Metadata()) is not { } picture) throw RefusedException.Unknown("thumbnail", name);
+        context.Response.Headers.CacheControl = "private, max-age=60";
+        return TypedResults.Bytes(PictureThumbnail.Make(picture, ThumbnailSide, lora.Name), "image/webp");
+    }
+
+    private static Ok<LoraDetails> Details(string name, ModelCatalog library)
+    {
+        var lora = Found(name, library);
+        return TypedResults.Ok(new LoraDetails(lora.Name, lora.Metadata()));
+    }
+
     // Only what stands on the shelf: a name from an address is never looked up as a file.
-    private static Ok<LoraDetails> Details(string name, ModelCatalog library) => library.Loras.All.FirstOrDefault(lora => lora.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } lora
-        ? TypedResults.Ok(new LoraDetails(lora.Name, lora.Metadata())) : throw RefusedException.Unknown("LoRA", name);
+    private static LoraEntry Found(string name, ModelCatalog library) => library.Loras.All.FirstOrDefault(lora => lora.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw RefusedException.Unknown("LoRA", name);
 }
