@@ -3,7 +3,6 @@ using Animarium.Web.Api;
 using Animarium.Web.Draw;
 using Animarium.Web.Gallery;
 using Animarium.Web.Logs;
-using Animarium.Web.Models;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
 using Microsoft.AspNetCore.Builder;
@@ -59,7 +58,6 @@ public static class StudioServer
         app.MapLogin();
         app.MapApi();
         Uploads.Map(app);
-        LoraPictures.Map(app);
         // The frame rule stands in SecurityHeaders with the others.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
         return app;
