@@ -170,30 +170,64 @@ export function watchWidth(element, target) {
   return { stop() { observer.disconnect(); } };
 }
 
-// One zoom and place for all pictures of a row: wheel or pinch, then drag; a double click shows them whole.
+export function toTop() {
+  window.scrollTo(0, 0);
+}
+
+// Keys of pictures: of those that are chosen on a wall, or of the one that is shown large. What lies above them takes its own keys, and so does a text field; Escape leaves it.
+export function watchPictures(element, target, keys) {
+  const pressed = event => {
+    const above = [...document.querySelectorAll(".mud-dialog")].at(-1);
+    if (event.isComposing || event.altKey || above && !above.contains(element)) return;
+    const key = (event.ctrlKey || event.metaKey ? "Ctrl+" : "") + event.key;
+    if (!keys.includes(key)) return;
+    if (event.target.matches?.("input, textarea, select")) {
+      if (key === "Escape") event.target.blur();
+      return;
+    }
+    event.preventDefault();
+    target.invokeMethodAsync("Pressed", key);
+  };
+  document.addEventListener("keydown", pressed);
+  element.dataset.listens = ""; // from now on nothing is missed
+  return { stop() { document.removeEventListener("keydown", pressed); } };
+}
+
+// One zoom and place for all pictures of a stage: wheel or pinch towards the pointer, then drag; a double click shows them whole. With keys: + - 0 and arrows.
 export function zoomTogether(stage) {
-  const pictures = [...stage.querySelectorAll("img")], touches = new Map();
+  const pictures = [...stage.querySelectorAll("img")], touches = new Map(), stride = 60;
   let scale = 1, x = 0, y = 0, spread = 0;
   const show = () => { for (const picture of pictures) picture.style.transform = `translate(${x}px, ${y}px) scale(${scale})`; };
-  const zoom = factor => { scale = Math.min(32, Math.max(1, scale * factor)); if (scale === 1) x = y = 0; show(); };
-  stage.addEventListener("wheel", event => { event.preventDefault(); zoom(event.deltaY < 0 ? 1.2 : 1 / 1.2); }, { passive: false });
+  const move = (right, down) => { if (scale > 1) { x += right; y += down; show(); } };
+  // What is under the pointer stays there: the point is seen from the middle of the picture's own place.
+  const zoom = (factor, event) => {
+    const before = scale, box = event?.target.closest?.(".canvas")?.getBoundingClientRect();
+    scale = Math.min(32, Math.max(1, scale * factor));
+    if (scale === 1) { x = y = 0; show(); return; }
+    const px = box ? event.clientX - box.left - box.width / 2 : 0, py = box ? event.clientY - box.top - box.height / 2 : 0;
+    x = px - (px - x) * scale / before;
+    y = py - (py - y) * scale / before;
+    show();
+  };
+  const keys = { "+": () => zoom(1.25), "-": () => zoom(0.8), "0": () => zoom(0), ArrowLeft: () => move(stride, 0), ArrowRight: () => move(-stride, 0), ArrowUp: () => move(0, stride), ArrowDown: () => move(0, -stride) };
+  stage.addEventListener("keydown", event => { if (keys[event.key] && !event.ctrlKey && !event.metaKey) { event.preventDefault(); keys[event.key](); } });
+  stage.addEventListener("wheel", event => { event.preventDefault(); zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.06 : 0.002)), event); }, { passive: false });
   stage.addEventListener("dblclick", () => zoom(0));
-  stage.addEventListener("pointerdown", event => { stage.setPointerCapture(event.pointerId); touches.set(event.pointerId, event); spread = 0; });
+  stage.addEventListener("pointerdown", event => { event.target.setPointerCapture(event.pointerId); touches.set(event.pointerId, event); spread = 0; });
   stage.addEventListener("pointermove", event => {
     const before = touches.get(event.pointerId);
     if (!before) return;
     touches.set(event.pointerId, event);
     if (touches.size === 2) {
       const [a, b] = [...touches.values()], now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
-      if (spread > 0) zoom(now / spread);
+      if (spread > 0) zoom(now / spread, event);
       spread = now;
-    } else if (scale > 1) {
-      x += event.clientX - before.clientX;
-      y += event.clientY - before.clientY;
-      show();
+    } else {
+      move(event.clientX - before.clientX, event.clientY - before.clientY);
     }
   });
   for (const end of ["pointerup", "pointercancel"]) stage.addEventListener(end, event => touches.delete(event.pointerId));
+  stage.dataset.listens = "";
 }
 
 // Rows that are moved by dragging their handle, or by the arrow keys on it. Works with mouse, finger and pen alike.
