@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace Animarium.Browser.Tests;
 
-/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port.</summary>
+/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port. The load test starts it too.</summary>
 internal sealed class StudioProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "animarium.dll");
@@ -21,6 +21,40 @@ internal sealed class StudioProcess : IAsyncDisposable
 
     /// <summary>A folder of models that is empty at first.</summary>
     public string Models => Path.Combine(data, "models");
+
+    /// <summary>Its folder.</summary>
+    public string Data => data;
+
+    /// <summary>Its memory, mapped files included, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            process!.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Processor time that it took so far, without its worker's.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Puts a LoRA on the person's shelf that changes nothing but carries words for the prompt. The shelf is read once: before a page shows it.</summary>
+    public void AddLora(string name, string words)
+    {
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["__metadata__"] = new Dictionary<string, string> { ["modelspec.trigger_phrase"] = words }, ["x"] = new { dtype = "F32", shape = new[] { 1 }, data_offsets = new[] { 0, 4 } },
+        });
+        string shelf = Directory.CreateDirectory(Path.Combine(data, "home", "animarium", "models", "loras")).FullName;
+        File.WriteAllBytes(Path.Combine(shelf, name + ".safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
+    }
 
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
@@ -46,7 +80,7 @@ internal sealed class StudioProcess : IAsyncDisposable
             _ = Listen(process.StandardOutput);
             return;
         }
-        Assert.Fail($"The studio does not start:\n{said}");
+        throw new InvalidOperationException($"The studio does not start:\n{Said}");
     }
 
     /// <summary>Ends it as a power cut would, with its worker.</summary>

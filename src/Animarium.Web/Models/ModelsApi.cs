@@ -31,6 +31,10 @@ internal static class ModelsApi
 {
     private const int ThumbnailSide = 256;
 
+    private const string Plain = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M4 18l5-7 4 5 3-3 4 5z" fill="#8a93a3"/><circle cx="15.5" cy="8.5" r="1.8" fill="#8a93a3"/></svg>
+        """;
+
     public static void Map(IEndpointRouteBuilder api)
     {
         api.MapGet("/models", (ModelCatalog library) => TypedResults.Ok(library.Models.Select(View).ToList())).WithName("ListModels").WithSummary("The models that were found.").WithTags("Models");
@@ -48,12 +52,11 @@ internal static class ModelsApi
         return TypedResults.Ok(library.Models.Select(View).ToList());
     }
 
-    private static FileContentHttpResult Thumbnail(string name, ModelCatalog library, HttpContext context)
+    private static Results<FileContentHttpResult, ContentHttpResult> Thumbnail(string name, ModelCatalog library, HttpContext context, bool orPlain = false)
     {
-        var lora = Found(name, library);
-        if (LoraProfile.PictureOf(lora.Path, lora.Metadata()) is not { } picture) throw RefusedException.Unknown("thumbnail", name);
-        context.Response.Headers.CacheControl = "private, max-age=60";
-        return TypedResults.Bytes(PictureThumbnail.Make(picture, ThumbnailSide, lora.Name), "image/webp");
+        context.Response.Headers.CacheControl = "private, max-age=60"; // a retrained file keeps its name
+        if (LoraCover.Picture(Found(name, library)) is { } picture) return TypedResults.Bytes(PictureThumbnail.Make(picture, ThumbnailSide, name), "image/webp");
+        return orPlain ? TypedResults.Text(Plain, "image/svg+xml") : throw RefusedException.Unknown("thumbnail", name);
     }
 
     private static Ok<LoraDetails> Details(string name, ModelCatalog library)
