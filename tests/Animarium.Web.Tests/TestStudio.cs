@@ -37,7 +37,7 @@ public sealed class TestStudio : IAsyncDisposable
         string? token = null;
         var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>());
+        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton(_ => StudioDatabase.Open(home, TimeProvider.System, patience: 1)));
         await app.StartAsync();
         return new(app, home, token);
     }

@@ -2,6 +2,7 @@ using Animarium.Studio.Gallery;
 using Animarium.Studio.Images;
 using Animarium.Studio.Storage;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Animarium.Studio.Tests.Gallery;
@@ -139,6 +140,27 @@ public sealed class GalleryChangeTests : IDisposable
         }));
         Assert.Equal(StorageProblem.Full, error.Problem);
         Assert.Equal(["a"], studio.Names(GalleryQuery.All));
+    }
+
+    [Fact]
+    public void A_locked_database_says_so_and_loses_nothing()
+    {
+        var picture = studio.Add("a.png", "1girl");
+        studio.Gallery.Rate([picture.Id], 2);
+        using (var other = new SqliteConnection($"Data Source={studio.Home.Database};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN IMMEDIATE");
+            foreach (var change in new Action[] { () => studio.Gallery.Rate([picture.Id], 5), () => studio.Gallery.Trash([picture.Id]), () => studio.Add("b.png", "2girls") })
+                Assert.Equal(StorageProblem.Locked, Assert.Throws<StorageException>(change).Problem);
+            Assert.Equal(["a"], studio.Names(GalleryQuery.All)); // who only looks is not held up
+        }
+        Assert.True(File.Exists(picture.Path));
+        Assert.Equal(2, studio.Gallery.Find(picture.Id)!.Rating);
+        studio.Reopen(loseDatabase: true);
+        foreach (var _ in new GalleryRebuild(studio.Gallery).Run()) { }
+        Assert.Equal(2, studio.Gallery.Search(GalleryQuery.All with { Text = "1girl" }, 0, 10).Single().Rating); // nor does the journal say what did not come about
+        Assert.Equal(["a", "b"], studio.Names(GalleryQuery.All).Order());
     }
 
     [Theory]
