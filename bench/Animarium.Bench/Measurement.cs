@@ -74,7 +74,13 @@ public sealed record Measurement(string Measure)
     /// <summary>Of a training step: seconds of the optimizer.</summary>
     public double? OptimizerSeconds { get; init; }
 
-    /// <summary>Pictures trained on in a second.</summary>
+    /// <summary>Of caching: seconds to decode a picture and fit it into its bucket.</summary>
+    public double? DecodeSeconds { get; init; }
+
+    /// <summary>Of caching: seconds of the VAE for a picture, beside nothing else.</summary>
+    public double? EncodeSeconds { get; init; }
+
+    /// <summary>Pictures in a second.</summary>
     public double? PicturesPerSecond { get; init; }
 
     /// <summary>Whether blocks are run again in the backward pass instead of being kept.</summary>

@@ -8,6 +8,7 @@ using Animarium.Studio.Prompts.History;
 using Animarium.Studio.Prompts.Styles;
 using Animarium.Studio.Storage;
 using Animarium.Web.Draw;
+using Animarium.Web.Gallery;
 using Animarium.Web.Models;
 using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
@@ -54,6 +55,7 @@ internal static class StudioRooms
         services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
         services.AddScoped<Browser>();
         services.AddScoped<DrawState>();
+        services.AddScoped<GalleryDesk>();
         return services;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Generation.Descriptions;
@@ -26,6 +27,8 @@ public sealed partial class DrawPage
     private long? selected;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
+
+    private Settings Present => Settings.Of(State.Request, knob => knob.Describes);
 
     private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
 
@@ -89,20 +92,17 @@ public sealed partial class DrawPage
         {
             await using var stream = await file.OpenReadStreamAsync(Uploads.Most);
             var (path, bytes) = await Uploads.Keep(stream);
-            await Offer(path, ImportedRequest.From(ImageMetadata.Read(bytes)));
+            await Flush(); // the comparison is with what is seen
+            await Offer(path, DroppedPicture.Read(bytes, Text["InPicture"], Present, Catalog));
         }
-        catch (PictureException e)
+        catch (Exception e) when (e is PictureException or ConductException)
         {
             Messages.Add(e.Message, Severity.Error);
         }
     }
 
-    private async Task Offer(string path, ImportedRequest? imported)
-    {
-        await Flush(); // the comparison is with what is seen
-        var parameters = new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Imported, imported } };
-        await Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"], parameters);
-    }
+    private Task<IDialogReference> Offer(string path, DroppedPicture picture) => Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"],
+        new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Picture, picture } });
 
     private async Task Order()
     {
@@ -131,7 +131,8 @@ public sealed partial class DrawPage
     {
         try
         {
-            await Offer(picture.Path, ImportedRequest.FromPicture(picture.Path));
+            await Flush();
+            await Offer(picture.Path, DroppedPicture.Of(ImportedRequest.FromPicture(picture.Path), Present, Catalog));
         }
         catch (PictureException e)
         {
@@ -143,6 +144,15 @@ public sealed partial class DrawPage
     {
         await using var stream = File.OpenRead(picture.Path);
         await State.Begin((await Uploads.Keep(stream)).Path);
+    }
+
+    /// <summary>Fills the form so that the next picture is this one, larger and drawn over; the gallery knows it as its parent.</summary>
+    private async Task Refine(GalleryPicture picture)
+    {
+        await Flush();
+        await using var stream = File.OpenRead(picture.Path);
+        await State.Refine(picture, (await Uploads.Keep(stream)).Path);
+        Messages.Add(Text["RefineReady"], Severity.Normal);
     }
 
     private void Select(GalleryPicture picture) => selected = picture.Id;
