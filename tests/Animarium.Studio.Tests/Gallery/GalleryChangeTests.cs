@@ -1,5 +1,6 @@
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Storage;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -135,7 +136,7 @@ public sealed class GalleryChangeTests : IDisposable
         var error = Assert.Throws<StorageException>(() => studio.Database.Write(writing =>
         {
             writing.Execute($"PRAGMA max_page_count = {writing.ExecuteScalar<long>("PRAGMA page_count")}");
-            var record = PictureRecord.Read(studio.Draw("b.png", string.Join(", ", Enumerable.Range(0, 1800).Select(n => $"tag {n}"))));
+            var record = PictureRecord.Read(studio.Draw("b.png", string.Join(", ", Enumerable.Range(0, 1800).Select(n => $"tag {n}"))), new DecoderHere());
             PictureTable.Insert(writing, record, null, 0);
         }));
         Assert.Equal(StorageProblem.Full, error.Problem);
@@ -158,7 +159,7 @@ public sealed class GalleryChangeTests : IDisposable
         Assert.True(File.Exists(picture.Path));
         Assert.Equal(2, studio.Gallery.Find(picture.Id)!.Rating);
         studio.Reopen(loseDatabase: true);
-        foreach (var _ in new GalleryRebuild(studio.Gallery).Run()) { }
+        foreach (var _ in new GalleryRebuild(studio.Gallery).Run(cancellation: TestContext.Current.CancellationToken)) { }
         Assert.Equal(2, studio.Gallery.Search(GalleryQuery.All with { Text = "1girl" }, 0, 10).Single().Rating); // nor does the journal say what did not come about
         Assert.Equal(["a", "b"], studio.Names(GalleryQuery.All).Order());
     }
