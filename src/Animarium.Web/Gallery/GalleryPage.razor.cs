@@ -79,7 +79,7 @@ public sealed partial class GalleryPage
     [JSInvokable]
     public async Task Pressed(string key)
     {
-        if (key == "?") await Dialogs.ShowAsync<KeysDialog>();
+        if (key == "?") await Dialogs.ShowAsync<KeysDialog>(Text["Keys"]);
         else if (key == "Ctrl+a") ChooseAll();
         else if (chosen.Count == 0 || busy) return;
         else if (key == "Escape") chosen.Clear();
