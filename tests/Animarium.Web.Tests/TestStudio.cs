@@ -30,14 +30,14 @@ public sealed class TestStudio : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<TestStudio> Start(bool beyond = false)
+    public static async Task<TestStudio> Start(bool beyond = false, Func<ServerOptions, ServerOptions>? change = null)
     {
         var home = new StudioHome(Directory.CreateTempSubdirectory("animarium-web-").FullName);
         home.Prepare();
         string? token = null;
         var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>());
+        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>());
         await app.StartAsync();
         return new(app, home, token);
     }

@@ -24,6 +24,12 @@ internal static class ApiDocument
             api.Servers = []; // the document is the same wherever it is served
             return Task.CompletedTask;
         });
+        document.AddOperationTransformer((operation, _, _) =>
+        {
+            // Records of query parameters would bring the names of C#.
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query)) parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!);
+            return Task.CompletedTask;
+        });
         document.AddSchemaTransformer((schema, context, _) =>
         {
             if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;

@@ -31,13 +31,10 @@ internal static class GalleryApi
         files.MapGet("/{hash}/{size}", Thumbnail).WithName("GetThumbnail").WithSummary("A thumbnail: small or large.").Produces(StatusCodes.Status200OK, contentType: "image/webp").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static Ok<PicturePage> Search(PictureGallery gallery, string? text, string? model, string? lora, string? tag, string? collection, long? job, int? ratingFrom, GallerySort? sort, GalleryPlace? place, int offset = 0, int take = 50)
+    private static Ok<PicturePage> Search(PictureGallery gallery, [AsParameters] PictureSearch search, int offset = 0, int take = 50)
     {
         ApiRoutes.RequireWindow(offset, take, MostListed);
-        var query = new GalleryQuery
-        {
-            Text = text ?? "", Model = model, Lora = lora, Tag = tag, Collection = collection, Job = job, RatingFrom = ratingFrom, Sort = sort ?? GallerySort.Newest, Place = place ?? GalleryPlace.Here,
-        };
+        var query = search.Query;
         return TypedResults.Ok(new PicturePage(gallery.Count(query), [.. gallery.Search(query, offset, take).Select(PictureView.Of)]));
     }
 
