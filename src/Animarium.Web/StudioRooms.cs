@@ -1,4 +1,5 @@
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Hardware;
 using Animarium.Studio.Images;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
@@ -9,6 +10,8 @@ using Animarium.Studio.Prompts.History;
 using Animarium.Studio.Prompts.Styles;
 using Animarium.Studio.Storage;
 using Animarium.Web.Draw;
+using Animarium.Web.Logs;
+using Animarium.Web.Machine;
 using Animarium.Web.Models;
 using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
@@ -47,6 +50,10 @@ internal static class StudioRooms
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
         services.AddSingleton<IWorkplace>(_ => new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock));
+        services.AddSingleton(provider => new DoctorProcess(ChildProcess.OwnProgram, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<FindingsDesk>();
+        services.AddSingleton<LogFolder>();
+        services.AddSingleton<DiagnosticsBundle>();
         services.AddSingleton<EventHistory>();
         services.AddHostedService(provider => provider.GetRequiredService<EventHistory>());
         services.AddHostedService<QueueWork>();
@@ -82,7 +89,8 @@ internal static class StudioRooms
 
         private void Import(string folder, Action<int, int> progress, CancellationToken cancellation)
         {
-            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, 0);
+            // Files may come while it runs.
+            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, Math.Max(step.Looked, step.Total));
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Animarium.Studio.Hardware;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Storage;
@@ -20,6 +21,9 @@ public sealed class TestStudio : IAsyncDisposable
         Client = Browser();
     }
 
+    /// <summary>How the program is started; by itself it would be that of the tests.</summary>
+    public static IReadOnlyList<string> Program { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "animarium.dll")];
+
     public StudioHome Home { get; }
 
     public string? Token { get; }
@@ -37,7 +41,7 @@ public sealed class TestStudio : IAsyncDisposable
         string? token = null;
         var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>());
+        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton(new DoctorProcess(Program, TimeProvider.System)));
         await app.StartAsync();
         return new(app, home, token);
     }

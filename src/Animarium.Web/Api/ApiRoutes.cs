@@ -1,5 +1,6 @@
 using Animarium.Web.Draw;
 using Animarium.Web.Gallery;
+using Animarium.Web.Machine;
 using Animarium.Web.Models;
 using Animarium.Web.Plans;
 using Animarium.Web.Preferences;
@@ -40,6 +41,7 @@ internal static class ApiRoutes
         DownloadsApi.Map(api);
         SettingsApi.Map(api);
         HealthApi.Map(api);
+        MachineApi.Map(api);
         endpoints.MapApiDocument();
     }
 

@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
+using Animarium.Web.Api;
 
 namespace Animarium.Web.Gallery;
 
@@ -28,13 +29,13 @@ namespace Animarium.Web.Gallery;
 /// <param name="Sort">The order; usually the newest first.</param>
 /// <param name="Shuffle">Shuffles the random order; the same number shuffles alike.</param>
 public sealed record PictureSearch(
-    string? Text, string? Model, string? Lora, string? Sampler, string? Tag, string? Collection, long? Job, int? Width, int? Height, PictureShape? Shape, int? RatingFrom, int? RatingTo,
-    Rating? SafetyFrom, Rating? SafetyTo, DateTimeOffset? From, DateTimeOffset? Until, bool? HasNote, ulong? Seed, uint? SeedSpan, string? Parent, GalleryPlace? Place, GallerySort? Sort, int? Shuffle)
+    string? Text, string? Model, string? Lora, string? Sampler, string? Tag, string? Collection, long? Job, int? Width, int? Height, Word<PictureShape>? Shape, int? RatingFrom, int? RatingTo,
+    Word<Rating>? SafetyFrom, Word<Rating>? SafetyTo, DateTimeOffset? From, DateTimeOffset? Until, bool? HasNote, ulong? Seed, uint? SeedSpan, string? Parent, Word<GalleryPlace>? Place, Word<GallerySort>? Sort, int? Shuffle)
 {
     internal GalleryQuery Query => new()
     {
-        Text = Text ?? "", Model = Model, Lora = Lora, Sampler = Sampler, Tag = Tag, Collection = Collection, Job = Job, Width = Width, Height = Height, Shape = Shape, RatingFrom = RatingFrom, RatingTo = RatingTo,
-        SafetyFrom = SafetyFrom, SafetyTo = SafetyTo, From = From, Until = Until, HasNote = HasNote, Seed = Seed, SeedSpan = SeedSpan ?? 0, Parent = Parent,
-        Place = Place ?? GalleryPlace.Here, Sort = Sort ?? GallerySort.Newest, Shuffle = Shuffle ?? 0,
+        Text = Text ?? "", Model = Model, Lora = Lora, Sampler = Sampler, Tag = Tag, Collection = Collection, Job = Job, Width = Width, Height = Height, Shape = Shape?.Value, RatingFrom = RatingFrom, RatingTo = RatingTo,
+        SafetyFrom = SafetyFrom?.Value, SafetyTo = SafetyTo?.Value, From = From, Until = Until, HasNote = HasNote, Seed = Seed, SeedSpan = SeedSpan ?? 0, Parent = Parent,
+        Place = Place?.Value ?? GalleryPlace.Here, Sort = Sort?.Value ?? GallerySort.Newest, Shuffle = Shuffle ?? 0,
     };
 }

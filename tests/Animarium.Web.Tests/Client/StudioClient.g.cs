@@ -2801,7 +2801,7 @@ namespace Animarium.Web.Tests.Client
         /// <param name="shuffle">Shuffles the random order; the same number shuffles alike.</param>
         /// <returns>OK</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, string? collection = null, long? job = null, int? width = null, int? height = null, PictureShape? shape = null, int? ratingFrom = null, int? ratingTo = null, Rating? safetyFrom = null, Rating? safetyTo = null, System.DateTimeOffset? from = null, System.DateTimeOffset? until = null, bool? hasNote = null, ulong? seed = null, int? seedSpan = null, string? parent = null, GalleryPlace? place = null, GallerySort? sort = null, int? shuffle = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, string? collection = null, long? job = null, int? width = null, int? height = null, Shape? shape = null, int? ratingFrom = null, int? ratingTo = null, SafetyFrom? safetyFrom = null, SafetyTo? safetyTo = null, System.DateTimeOffset? from = null, System.DateTimeOffset? until = null, bool? hasNote = null, ulong? seed = null, int? seedSpan = null, string? parent = null, Place? place = null, Sort? sort = null, int? shuffle = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -4660,6 +4660,351 @@ namespace Animarium.Web.Tests.Client
             }
         }
 
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What the doctor found: devices, speed, memory, libtorch, models, and what to do. It looks when it is first asked.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DoctorReport> GetFindingsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/findings"
+                    urlBuilder_.Append("api/v1/system/findings");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DoctorReport>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Lets the doctor look again.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DoctorReport> ExamineAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/findings"
+                    urlBuilder_.Append("api/v1/system/findings");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DoctorReport>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The latest lines of the server's log, the oldest of them first.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<LogEntry>> ListLogsAsync(string? text = null, Level? level = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/logs"
+                    urlBuilder_.Append("api/v1/system/logs");
+                    urlBuilder_.Append('?');
+                    if (text != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("text")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(text, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (level != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("level")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(level, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (take != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("take")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(take, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<LogEntry>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// A ZIP for those who look for a fault: versions, findings, settings, log; without prompts, tokens and names of people.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task GetDiagnosticsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/bundle"
+                    urlBuilder_.Append("api/v1/system/bundle");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            return;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
         protected struct ObjectResponseResult<T>
         {
             public ObjectResponseResult(T responseObject, string responseText)
@@ -4940,6 +5285,72 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("most")]
         public int? Most { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Something that the doctor looked at.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DoctorCheck
+    {
+
+        /// <summary>
+        /// For programs: a stable word, such as `memory`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// What people call it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("label")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Label { get; set; } = default!;
+
+        /// <summary>
+        /// What was found, in words.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Value { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What `animarium doctor` says of a machine.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DoctorReport
+    {
+
+        /// <summary>
+        /// When it was asked.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        /// <summary>
+        /// In its order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("checks")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<DoctorCheck> Checks { get; set; } = new System.Collections.ObjectModel.Collection<DoctorCheck>();
+
+        /// <summary>
+        /// What to do; empty: everything needed is here.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("advice")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<string> Advice { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+        /// <summary>
+        /// Why it did not come to its end; null: it did.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("problem")]
+        public string? Problem { get; set; } = default!;
 
     }
 
@@ -5477,30 +5888,6 @@ namespace Animarium.Web.Tests.Client
 
     }
 
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum GallerySort
-    {
-
-        [System.Runtime.Serialization.EnumMember(Value = @"newest")]
-        Newest = 0,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"oldest")]
-        Oldest = 1,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"rating")]
-        Rating = 2,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"seed")]
-        Seed = 3,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"size")]
-        Size = 4,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"random")]
-        Random = 5,
-
-    }
-
     /// <summary>
     /// That the server is there.
     /// </summary>
@@ -5859,6 +6246,68 @@ namespace Animarium.Web.Tests.Client
     }
 
     /// <summary>
+    /// A line of the server's log.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LogEntry
+    {
+
+        /// <summary>
+        /// When.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<LogLevel>))]
+        public LogLevel Level { get; set; } = default!;
+
+        /// <summary>
+        /// Who says it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("category")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Category { get; set; } = default!;
+
+        /// <summary>
+        /// What.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("message")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Message { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum LogLevel
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trace")]
+        Trace = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"debug")]
+        Debug = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"information")]
+        Information = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"warning")]
+        Warning = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"error")]
+        Error = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"critical")]
+        Critical = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 6,
+
+    }
+
+    /// <summary>
     /// What a LoRA's file says about itself.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -6188,21 +6637,6 @@ namespace Animarium.Web.Tests.Client
         [System.Text.Json.Serialization.JsonPropertyName("unmapped")]
         [System.ComponentModel.DataAnnotations.Required]
         public System.Collections.Generic.ICollection<string> Unmapped { get; set; } = new System.Collections.ObjectModel.Collection<string>();
-
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum PictureShape
-    {
-
-        [System.Runtime.Serialization.EnumMember(Value = @"portrait")]
-        Portrait = 0,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"landscape")]
-        Landscape = 1,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"square")]
-        Square = 2,
 
     }
 
@@ -6693,24 +7127,6 @@ namespace Animarium.Web.Tests.Client
 
     }
 
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum Rating
-    {
-
-        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
-        Safe = 0,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
-        Sensitive = 1,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
-        Nsfw = 2,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
-        Explicit = 3,
-
-    }
-
     /// <summary>
     /// A prompt that is finished.
     /// </summary>
@@ -6972,10 +7388,10 @@ namespace Animarium.Web.Tests.Client
         public long Memory { get; set; } = default!;
 
         /// <summary>
-        /// Bytes left where pictures go.
+        /// Bytes left where pictures go; null: the system does not say.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("freeDisk")]
-        public long FreeDisk { get; set; } = default!;
+        public long? FreeDisk { get; set; } = default!;
 
         /// <summary>
         /// How many jobs there are in each state.
@@ -7223,6 +7639,123 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("bytes")]
         public int Bytes { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Shape
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"portrait")]
+        Portrait = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"landscape")]
+        Landscape = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"square")]
+        Square = 2,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SafetyFrom
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SafetyTo
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Place
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"here")]
+        Here = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trash")]
+        Trash = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"gone")]
+        Gone = 2,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Sort
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"newest")]
+        Newest = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"oldest")]
+        Oldest = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"rating")]
+        Rating = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"seed")]
+        Seed = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"size")]
+        Size = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"random")]
+        Random = 5,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Level
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trace")]
+        Trace = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"debug")]
+        Debug = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"information")]
+        Information = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"warning")]
+        Warning = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"error")]
+        Error = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"critical")]
+        Critical = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 6,
 
     }
 

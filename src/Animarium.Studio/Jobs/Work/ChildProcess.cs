@@ -17,9 +17,12 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for the step in which it is asked to end
 
-    /// <summary>How this very program is started as a worker.</summary>
-    public static IReadOnlyList<string> OwnCommand { get; } =
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location, "worker"] : [Environment.ProcessPath!, "worker"];
+    /// <summary>How this very program is started.</summary>
+    public static IReadOnlyList<string> OwnProgram { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location] : [Environment.ProcessPath!];
+
+    /// <summary>How it is started as a worker.</summary>
+    public static IReadOnlyList<string> OwnCommand { get; } = [.. OwnProgram, "worker"];
 
     /// <inheritdoc/>
     public IWorker Start() => new Worker([.. command, "--lock", workerLock, "--lang", System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? "ja" : "en"]);
