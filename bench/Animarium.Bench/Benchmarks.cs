@@ -4,7 +4,7 @@ namespace Animarium.Bench;
 public static class Benchmarks
 {
     /// <summary>Names for <see cref="Run"/>, in the order in which all of them are run: start and those of memory are taken before others leave something in memory.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "train", "text", "vae", "dit", "train-small", "outside", "gallery", "tags"];
+    public static IReadOnlyList<string> Names { get; } = ["start", "memory", "train", "text", "vae", "caching", "dit", "train-small", "outside", "gallery", "tags"];
 
     /// <summary>Measures; each figure is handed out as soon as it is known.</summary>
     /// <param name="names">Some of <see cref="Names"/>.</param>
@@ -50,6 +50,7 @@ public static class Benchmarks
         {
             "text" => TextEncoding.Run(model, options),
             "vae" => VaePasses.Run(model, options),
+            "caching" => LatentCaching.Run(model, options),
             _ => DitStep.Run(model.Model.Transformer, options),
         };
         foreach (var measurement in measurements) yield return measurement;

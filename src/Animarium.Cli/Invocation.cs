@@ -40,7 +40,7 @@ internal static class Invocation
         if (parse.Errors.Count > 0) throw Misunderstood(parse);
         // Programs read lines, not pages.
         if (parse.Action is HelpPage { IsAsked: false } && voice is JsonOutput) throw FailureException.Usage(Texts.VerbMissing.With(HelpPage.NameOf(parse.CommandResult.Command)) + " " + HelpHint(parse));
-        if (parse.CommandResult.Command is not VerbCommand verb || parse.Action is not null)
+        if (parse.CommandResult.Command is not VerbCommand verb || parse.Action != verb.Action)
             return (ExitCode)parse.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
 
         RefuseUnknownOptions(parse);

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace Animarium.Browser.Tests;
 
-/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port.</summary>
+/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port. The load test starts it too.</summary>
 internal sealed class StudioProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "animarium.dll");
@@ -18,6 +17,29 @@ internal sealed class StudioProcess : IAsyncDisposable
 
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri Address { get; private set; } = null!;
+
+    /// <summary>Its folder.</summary>
+    public string Data => data;
+
+    /// <summary>Its memory, mapped files included, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            process!.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Processor time that it took so far, without its worker's.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
@@ -42,7 +64,7 @@ internal sealed class StudioProcess : IAsyncDisposable
             _ = Listen(process.StandardOutput);
             return;
         }
-        Assert.Fail($"The studio does not start:\n{said}");
+        throw new InvalidOperationException($"The studio does not start:\n{Said}");
     }
 
     /// <summary>Ends it as a power cut would, with its worker.</summary>

@@ -62,6 +62,23 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void A_disk_that_fills_up_during_a_save_keeps_the_state_before_it()
+    {
+        Assert.Equal(0, RealProgram.Run(Arguments("full", 10)).Code);
+        byte[] before = File.ReadAllBytes(folder.At("full/state.safetensors"));
+        // The limit is on the size of files; the runtime's own mappings must not fall under it.
+        var full = RealProgram.Bash($"ulimit -f 100; $ANIMARIUM train --resume {folder.At("full")} --set steps.max_steps=20 --json", new() { ["DOTNET_EnableWriteXorExecute"] = "0" });
+        Assert.Equal(5, full.Code);
+        Assert.Equal("output", (string?)full.Error["code"]);
+        Assert.Equal(before, File.ReadAllBytes(folder.At("full/state.safetensors")));
+        Assert.DoesNotContain(Directory.GetFiles(folder.At("full")), file => file.Contains("step00000020", StringComparison.Ordinal) || file.EndsWith(".tmp", StringComparison.Ordinal));
+
+        var resumed = RealProgram.Run("train", "--resume", folder.At("full"), "--set", "steps.max_steps=20", "--json");
+        Assert.Equal(0, resumed.Code);
+        Assert.Equal(10, (long)Assert.Single(resumed.Lines, line => (string?)line["event"] == "start")["stepsDone"]!);
+    }
+
+    [Fact]
     public void A_dry_run_says_what_would_happen_and_writes_nothing()
     {
         var outcome = RealProgram.Run([.. Arguments("dry", 20), "--dry-run"]);

@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Images;
 using Animarium.Web.Api;
 
 namespace Animarium.Web.Gallery;
@@ -10,6 +11,7 @@ namespace Animarium.Web.Gallery;
 /// <param name="Lora">A LoRA's name.</param>
 /// <param name="Sampler">The sampler's name.</param>
 /// <param name="Tag">A tag of the prompt or of the person, whole.</param>
+/// <param name="Source">The program that drew them.</param>
 /// <param name="Collection">A collection's name.</param>
 /// <param name="Job">The job's number.</param>
 /// <param name="Width">Pixels.</param>
@@ -29,12 +31,12 @@ namespace Animarium.Web.Gallery;
 /// <param name="Sort">The order; usually the newest first.</param>
 /// <param name="Shuffle">Shuffles the random order; the same number shuffles alike.</param>
 public sealed record PictureSearch(
-    string? Text, string? Model, string? Lora, string? Sampler, string? Tag, string? Collection, long? Job, int? Width, int? Height, Word<PictureShape>? Shape, int? RatingFrom, int? RatingTo,
+    string? Text, string? Model, string? Lora, string? Sampler, string? Tag, Word<MetadataSource>? Source, string? Collection, long? Job, int? Width, int? Height, Word<PictureShape>? Shape, int? RatingFrom, int? RatingTo,
     Word<Rating>? SafetyFrom, Word<Rating>? SafetyTo, DateTimeOffset? From, DateTimeOffset? Until, bool? HasNote, ulong? Seed, uint? SeedSpan, string? Parent, Word<GalleryPlace>? Place, Word<GallerySort>? Sort, int? Shuffle)
 {
     internal GalleryQuery Query => new()
     {
-        Text = Text ?? "", Model = Model, Lora = Lora, Sampler = Sampler, Tag = Tag, Collection = Collection, Job = Job, Width = Width, Height = Height, Shape = Shape?.Value, RatingFrom = RatingFrom, RatingTo = RatingTo,
+        Text = Text ?? "", Model = Model, Lora = Lora, Sampler = Sampler, Tag = Tag, Source = Source?.Value, Collection = Collection, Job = Job, Width = Width, Height = Height, Shape = Shape?.Value, RatingFrom = RatingFrom, RatingTo = RatingTo,
         SafetyFrom = SafetyFrom?.Value, SafetyTo = SafetyTo?.Value, From = From, Until = Until, HasNote = HasNote, Seed = Seed, SeedSpan = SeedSpan ?? 0, Parent = Parent,
         Place = Place?.Value ?? GalleryPlace.Here, Sort = Sort?.Value ?? GallerySort.Newest, Shuffle = Shuffle ?? 0,
     };

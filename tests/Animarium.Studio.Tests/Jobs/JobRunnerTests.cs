@@ -79,6 +79,45 @@ public sealed class JobRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_hangs_is_replaced_and_a_picture_over_which_two_hang_fails()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is not (NamePicture { Number: 1 } or DrawPicture { Number: 1, Path: not null })) worker.Draw(message);
+        };
+        long id = studio.Queue.Add(StudioForTest.Pictures(4)).Id;
+        Run(silence: TimeSpan.FromMinutes(30));
+        await Happened(() => studio.Queue.Find(id)!.Done == 3); // the others are finished beside it
+        studio.Time.Advance(TimeSpan.FromMinutes(29));
+        Assert.False(place.Workers.Single().IsDisposed); // still within its patience
+        await Until(id, JobState.Failed, moveClock: true);
+        var pictures = studio.Queue.Pictures(id);
+        Assert.Equal(["saved", "failed", "saved", "saved"], pictures.Select(picture => picture.State));
+        Assert.Contains("30 minutes", pictures[1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, place.Workers.Count);
+        Assert.True(place.Workers.First().IsDisposed);
+        Assert.Equal([1], place.Workers.Last().Heard.OfType<DrawPicture>().Select(picture => picture.Number));
+    }
+
+    [Fact]
+    public async Task A_worker_that_tells_something_now_and_then_is_left_alone()
+    {
+        place.Script = (_, _) => { };
+        long id = studio.Queue.Add(StudioForTest.Pictures(1)).Id;
+        Run(silence: TimeSpan.FromMinutes(30));
+        await Happened(() => place.Workers.SingleOrDefault()?.Heard.IsEmpty == false);
+        var worker = place.Workers.Single();
+        for (int step = 1; step <= 5; step++)
+        {
+            studio.Time.Advance(TimeSpan.FromMinutes(25));
+            worker.Tell(new PictureStep { Job = id, Number = 0, Pass = 1, Step = step, Steps = 5, Seconds = 1500 });
+            await Happened(e => e is JobStep told && told.Step == step);
+        }
+        Assert.False(worker.IsDisposed);
+        Assert.Single(place.Workers);
+    }
+
+    [Fact]
     public async Task A_worker_that_does_not_start_stops_the_job_with_its_last_words()
     {
         place.Starts = false;
@@ -125,6 +164,7 @@ public sealed class JobRunnerTests : IAsyncDisposable
         long id = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
         Run();
         await Until(id, JobState.Paused);
+        await Happened(() => place.Workers.Single().Heard.OfType<StopJob>().Any()); // the other picture at the worker is let go of, too
         Assert.Equal("No space left on device", studio.Queue.Find(id)!.Message);
         full = false;
         studio.Queue.Continue(id);
@@ -208,11 +248,12 @@ public sealed class JobRunnerTests : IAsyncDisposable
         Assert.Equal(2, trainings);
     }
 
-    private void Run()
+    private void Run(TimeSpan? silence = null)
     {
         feed = studio.Queue.Feed.Watch(end.Token).GetAsyncEnumerator(end.Token);
         var options = new JobRunnerOptions(studio.Home.Pictures, studio.Home.Runs)
         {
+            Silence = silence ?? Timeout.InfiniteTimeSpan, // most tests let the clock run faster than any worker
             Enter = (path, job) =>
             {
                 entered.Add((path, job));

@@ -2781,6 +2781,7 @@ namespace Animarium.Web.Tests.Client
         /// <param name="lora">A LoRA's name.</param>
         /// <param name="sampler">The sampler's name.</param>
         /// <param name="tag">A tag of the prompt or of the person, whole.</param>
+        /// <param name="source">The program that drew them.</param>
         /// <param name="collection">A collection's name.</param>
         /// <param name="job">The job's number.</param>
         /// <param name="width">Pixels.</param>
@@ -2801,7 +2802,7 @@ namespace Animarium.Web.Tests.Client
         /// <param name="shuffle">Shuffles the random order; the same number shuffles alike.</param>
         /// <returns>OK</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, string? collection = null, long? job = null, int? width = null, int? height = null, Shape? shape = null, int? ratingFrom = null, int? ratingTo = null, SafetyFrom? safetyFrom = null, SafetyTo? safetyTo = null, System.DateTimeOffset? from = null, System.DateTimeOffset? until = null, bool? hasNote = null, ulong? seed = null, int? seedSpan = null, string? parent = null, Place? place = null, Sort? sort = null, int? shuffle = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, Source? source = null, string? collection = null, long? job = null, int? width = null, int? height = null, Shape? shape = null, int? ratingFrom = null, int? ratingTo = null, SafetyFrom? safetyFrom = null, SafetyTo? safetyTo = null, System.DateTimeOffset? from = null, System.DateTimeOffset? until = null, bool? hasNote = null, ulong? seed = null, int? seedSpan = null, string? parent = null, Place? place = null, Sort? sort = null, int? shuffle = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2836,6 +2837,10 @@ namespace Animarium.Web.Tests.Client
                     if (tag != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("tag")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(tag, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (source != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("source")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(source, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (collection != null)
                     {
@@ -5857,6 +5862,12 @@ namespace Animarium.Web.Tests.Client
         public System.Collections.Generic.ICollection<Facet>? Samplers { get; set; } = default!;
 
         /// <summary>
+        /// The programs that drew them, as MetadataSource names them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sources")]
+        public System.Collections.Generic.ICollection<Facet>? Sources { get; set; } = default!;
+
+        /// <summary>
         /// Collections by name.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("collections")]
@@ -7639,6 +7650,36 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("bytes")]
         public int Bytes { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Source
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"animarium")]
+        Animarium = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"a1111")]
+        A1111 = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"comfyUI")]
+        ComfyUI = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"swarmUI")]
+        SwarmUI = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"novelAI")]
+        NovelAI = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"stabilityMatrix")]
+        StabilityMatrix = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"invokeAI")]
+        InvokeAI = 7,
 
     }
 
