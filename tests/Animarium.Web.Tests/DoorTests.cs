@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -87,6 +89,34 @@ public partial class DoorTests
         using var answer = await studio.Client.PostAsync("/login", form, Ended);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task A_session_over_TLS_never_travels_without_it()
+    {
+        using var key = RSA.Create(2048);
+        using var made = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
+        await using var studio = await TestStudio.Start(beyond: true, change: options => options with { Certificate = certificate });
+        Assert.Equal("https", studio.Address.Scheme);
+        using var answer = await LogIn(studio, studio.Client, studio.Token!, "/");
+        Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+        Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task Pages_of_other_sites_can_send_nothing_though_a_browser_would_let_them()
+    {
+        await using var studio = await TestStudio.Start();
+        foreach (string address in new[] { "/api/v1/jobs", "/api/v1/uploads", "/api/v1/pictures/trash/empty", "/api/v1/system/findings", "/logout" })
+        {
+            // What a form may send without being asked first.
+            using var form = new MultipartFormDataContent { { new ByteArrayContent([0x89, 0x50, 0x4E, 0x47]), "file", "a.png" } };
+            var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = form };
+            request.Headers.Add("Origin", "http://evil.example");
+            Assert.Equal(HttpStatusCode.Forbidden, (await studio.Client.SendAsync(request, Ended)).StatusCode);
+        }
+        Assert.Empty(Directory.GetFiles(studio.Home.Uploads));
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class TestStudio : IAsyncDisposable
     }
 
     /// <summary>Keeps cookies, follows nothing.</summary>
-    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = Address };
+    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new(), ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {
