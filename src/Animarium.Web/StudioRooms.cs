@@ -17,6 +17,7 @@ using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
+using Animarium.Web.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -43,9 +44,12 @@ internal static class StudioRooms
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
+        services.AddSingleton(_ => new WeightHashes(options.Library.Cache));
+        services.AddHostedService<ModelWatch>();
         services.AddSingleton<DownloadDesk>();
         services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
+        services.AddSingleton<RunsDesk>();
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
@@ -64,6 +68,16 @@ internal static class StudioRooms
         services.AddScoped<DrawState>();
         services.AddScoped<GalleryDesk>();
         return services;
+    }
+
+    /// <summary>Watches the folders of models as long as the server runs.</summary>
+    private sealed class ModelWatch(ModelCatalog catalog, TimeProvider time) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            using var watch = new LibraryWatch(catalog, time);
+            await Task.Delay(Timeout.Infinite, stoppingToken);
+        }
     }
 
     /// <summary>Works the queue off as long as the server runs.</summary>

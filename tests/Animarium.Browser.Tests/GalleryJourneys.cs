@@ -37,7 +37,7 @@ public sealed class GalleryJourneys(Chromium chromium) : Journey(chromium)
         await Expect(page.Locator(".mud-dialog")).ToContainTextAsync("no humans");
         await page.Keyboard.PressAsync("4");
         await Expect(page.Locator(".picture .chip[aria-pressed=true]")).ToHaveCountAsync(4);
-        await page.GetByLabel("Note").FillAsync("4 of them are 3");
+        await page.GetByLabel("Note", new() { Exact = true }).FillAsync("4 of them are 3");
         await page.Keyboard.PressAsync("Escape"); // out of the field
         await page.Keyboard.PressAsync("Escape");
         await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0);

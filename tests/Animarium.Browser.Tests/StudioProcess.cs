@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Animarium.Browser.Tests;
@@ -39,6 +40,17 @@ internal sealed class StudioProcess : IAsyncDisposable
             process!.Refresh();
             return process.TotalProcessorTime;
         }
+    }
+
+    /// <summary>Puts a LoRA on the person's shelf that changes nothing but carries words for the prompt. The shelf is read once: before a page shows it.</summary>
+    public void AddLora(string name, string words)
+    {
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["__metadata__"] = new Dictionary<string, string> { ["modelspec.trigger_phrase"] = words }, ["x"] = new { dtype = "F32", shape = new[] { 1 }, data_offsets = new[] { 0, 4 } },
+        });
+        string shelf = Directory.CreateDirectory(Path.Combine(data, "home", "animarium", "models", "loras")).FullName;
+        File.WriteAllBytes(Path.Combine(shelf, name + ".safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
     }
 
     /// <summary>Starts on a free port, and later on the same.</summary>

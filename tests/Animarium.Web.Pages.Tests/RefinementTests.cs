@@ -19,6 +19,10 @@ public class RefinementTests
     }
 
     [Fact]
+    public void Settings_that_did_nothing_are_not_said() =>
+        Assert.DoesNotContain(Refinement.Of(Settings.Empty.With("prompt", "cat").With("nag", "1").With("nagTau", "2.5"), "a.png", 128, 128, Nothing).Given, knob => knob.Key == "nagTau");
+
+    [Fact]
     public void What_is_not_here_or_was_about_another_picture_is_left_out()
     {
         var settings = Refinement.Of(Settings.Empty.With("model", "far").With("lora", "ink:0.5:0.5").With("mask", "m.png").With("out", "x.png"), "a.png", 128, 128, Nothing);

@@ -6,6 +6,7 @@ using Animarium.Web.Plans;
 using Animarium.Web.Preferences;
 using Animarium.Web.Prompting;
 using Animarium.Web.Queue;
+using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -39,6 +40,7 @@ internal static class ApiRoutes
         PlansApi.Map(api);
         ModelsApi.Map(api);
         DownloadsApi.Map(api);
+        RunsApi.Map(api);
         SettingsApi.Map(api);
         HealthApi.Map(api);
         MachineApi.Map(api);

@@ -32,6 +32,9 @@ public sealed partial class DrawPage
 
     private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
 
+    // The worker takes some seconds to start; meanwhile nobody should click a second example for want of an answer.
+    private bool IsOrdered => Board.Jobs.Any(job => job is { State: JobState.Running or JobState.Waiting, Kind: JobKind.Draw });
+
     private string Caption => Shown is { } picture ? Text["Caption", picture.Width, picture.Height, picture.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"] : "";
 
     /// <inheritdoc/>

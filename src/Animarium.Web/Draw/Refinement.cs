@@ -23,6 +23,9 @@ public static class Refinement
     {
         var missing = MissingPart.Of(drawn, library).Select(part => part.Knob);
         var kept = drawn.Given.Where(knob => !knob.Describes || Left.Contains(knob.Key) || missing.Contains(knob)).Aggregate(drawn, (settings, knob) => settings.Without(knob));
-        return kept.With("init", path).With("width", $"{width}").With("height", $"{height}").With(Knobs.Find("denoise")!, 0.0).With(Knobs.Find("hires")!, Enlarged);
+        var said = kept.With("init", path).With("width", $"{width}").With("height", $"{height}").With(Knobs.Find("denoise")!, 0.0).With(Knobs.Find("hires")!, Enlarged);
+        // A picture tells all its settings; those that do nothing would each be warned of.
+        var request = said.Complete();
+        return said.Given.Where(knob => knob.IdleReason(request) is not null).Aggregate(said, (settings, knob) => settings.Without(knob));
     }
 }

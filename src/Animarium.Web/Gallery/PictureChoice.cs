@@ -1,7 +1,7 @@
 namespace Animarium.Web.Gallery;
 
 /// <summary>The pictures that a person chose: one by one, a range of them, or all that were found.</summary>
-internal sealed class PictureChoice
+public sealed class PictureChoice
 {
     private readonly HashSet<long> ids = [];
     private long? last;
