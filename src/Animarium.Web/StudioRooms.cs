@@ -1,5 +1,6 @@
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Hardware;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
@@ -41,6 +42,7 @@ internal static class StudioRooms
         {
             Usual = () => provider.GetRequiredService<PreferencesFile>().Current.Defaults,
         });
+        services.AddSingleton<IDecoder>(provider => new DecoderApart(OwnProgram.Verb("decode", "--memory", "2048"), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(1)));
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
@@ -53,8 +55,8 @@ internal static class StudioRooms
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
-        services.AddSingleton<IWorkplace>(_ => new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock));
-        services.AddSingleton(provider => new DoctorProcess(ChildProcess.OwnProgram, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWorkplace>(_ => new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock));
+        services.AddSingleton(provider => new DoctorProcess(OwnProgram.Verb("doctor"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FindingsDesk>();
         services.AddSingleton<LogFolder>();
         services.AddSingleton<DiagnosticsBundle>();

@@ -19,6 +19,9 @@ internal sealed class StudioProcess : IAsyncDisposable
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>A folder of models that is empty at first.</summary>
+    public string Models => Path.Combine(data, "models");
+
     /// <summary>Its folder.</summary>
     public string Data => data;
 
@@ -60,8 +63,9 @@ internal sealed class StudioProcess : IAsyncDisposable
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
-        // Only the mini model of the checkout, whatever the person who runs the tests has.
-        start.Environment["ANIMARIUM_MODELS"] = Path.Combine(Checkout.Root, "models");
+        // Only the mini model of the checkout, and a folder of its own to put files into, whatever the person who runs the tests has.
+        Directory.CreateDirectory(Models);
+        start.Environment["ANIMARIUM_MODELS"] = $"{Models}{Path.PathSeparator}{Path.Combine(Checkout.Root, "models")}";
         start.Environment["XDG_DATA_HOME"] = Path.Combine(data, "home");
         start.Environment["LC_ALL"] = "C.UTF-8";
         process = Process.Start(start)!;

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Animarium.Studio.Hardware;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Storage;
@@ -14,15 +16,17 @@ public sealed class TestStudio : IAsyncDisposable
 {
     readonly WebApplication app;
 
-    TestStudio(WebApplication app, StudioHome home, string? token)
+    readonly X509Certificate2? certificate;
+
+    TestStudio(WebApplication app, StudioHome home, string? token, X509Certificate2? certificate)
     {
-        (this.app, Home, Token) = (app, home, token);
+        (this.app, Home, Token, this.certificate) = (app, home, token, certificate);
         Address = new UriBuilder(app.Urls.First()) { Host = "127.0.0.1" }.Uri;
         Client = Browser();
     }
 
-    /// <summary>How the program is started; by itself it would be that of the tests.</summary>
-    public static IReadOnlyList<string> Program { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, "animarium.dll")];
+    /// <summary>How the program's doctor is started; by itself it would be that of the tests.</summary>
+    static readonly string[] Doctor = ["dotnet", Path.Combine(AppContext.BaseDirectory, "animarium.dll"), "doctor"];
 
     public StudioHome Home { get; }
 
@@ -34,20 +38,21 @@ public sealed class TestStudio : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<TestStudio> Start(bool beyond = false, Func<ServerOptions, ServerOptions>? change = null)
+    public static async Task<TestStudio> Start(bool beyond = false, X509Certificate2? certificate = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var home = new StudioHome(Directory.CreateTempSubdirectory("animarium-web-").FullName);
         home.Prepare();
         string? token = null;
-        var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback };
+        var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback, Certificate = certificate };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton(new DoctorProcess(Program, TimeProvider.System)));
+        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton<IDecoder, DecoderHere>()
+            .AddSingleton(_ => StudioDatabase.Open(home, TimeProvider.System, patience: 1)).AddSingleton(new DoctorProcess(Doctor, TimeProvider.System)));
         await app.StartAsync();
-        return new(app, home, token);
+        return new(app, home, token, certificate);
     }
 
     /// <summary>Keeps cookies, follows nothing.</summary>
-    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new(), ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator }) { BaseAddress = Address };
+    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new(), ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate?.Thumbprint }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {

@@ -24,7 +24,7 @@ public sealed record DoctorReport(DateTimeOffset At, IReadOnlyList<DoctorCheck> 
 /// <summary>
 /// Asks <c>animarium doctor --json</c>, in a process of its own: measuring loads libtorch, which a server must neither hold nor be ended by.
 /// </summary>
-/// <param name="command">The program and the arguments before <c>doctor</c> (<see cref="Jobs.Work.ChildProcess.OwnProgram"/>).</param>
+/// <param name="command">The program and its verb.</param>
 /// <param name="time">Says when.</param>
 public sealed class DoctorProcess(IReadOnlyList<string> command, TimeProvider time)
 {
@@ -77,7 +77,7 @@ public sealed class DoctorProcess(IReadOnlyList<string> command, TimeProvider ti
     }
 
     private ProcessStartInfo Start(string folder, CultureInfo language) =>
-        new(command[0], [.. command.Skip(1), "doctor", "--json", "--folder", folder, "--lang", language.TwoLetterISOLanguageName == "ja" ? "ja" : "en"])
+        new(command[0], [.. command.Skip(1), "--json", "--folder", folder, "--lang", language.TwoLetterISOLanguageName == "ja" ? "ja" : "en"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, CreateNoWindow = true,
         };

@@ -10,7 +10,7 @@ namespace Animarium.Web.Draw;
 /// <param name="Path">What settings call it, as <c>init</c> or <c>mask</c>.</param>
 /// <param name="Address">Where it is read again.</param>
 /// <param name="Bytes">Its size.</param>
-public sealed record UploadView(string Path, string Address, int Bytes);
+public sealed record UploadView(string Path, string Address, long Bytes);
 
 internal static class UploadsApi
 {
@@ -18,7 +18,7 @@ internal static class UploadsApi
 
     public static void Map(IEndpointRouteBuilder api) =>
         api.MapPost("/uploads", Keep).Accepts<byte[]>("application/octet-stream", "image/png", "image/webp", "image/jpeg", "image/avif", "image/gif", "multipart/form-data").WithName("Upload")
-            .WithSummary("Keeps a picture or mask, sent as the body or as the one file of a form; it is decoded only where it is drawn with.").WithTags("Draw").ProducesProblem(StatusCodes.Status413PayloadTooLarge)
+            .WithSummary("Keeps a picture or mask, sent as the body or as the one file of a form.").WithTags("Draw").ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
                 operation.RequestBody?.Content?.Remove("multipart/form-data"); // generators of clients take both kinds for one; the summary says it
@@ -32,9 +32,9 @@ internal static class UploadsApi
         {
             content = (await Form(request, uploads, cancellation)).Files is [var file] ? file.OpenReadStream() : throw NotOne();
         }
-        var (path, bytes) = await uploads.Keep(content, cancellation);
+        var (path, _) = await uploads.Keep(content, cancellation);
         string address = uploads.AddressOf(path)!;
-        return TypedResults.Created(address, new UploadView(path, address, bytes.Length));
+        return TypedResults.Created(address, new UploadView(path, address, new FileInfo(path).Length));
     }
 
     private static async Task<IFormCollection> Form(HttpRequest request, Uploads uploads, CancellationToken cancellation)

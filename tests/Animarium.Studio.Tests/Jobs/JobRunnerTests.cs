@@ -248,6 +248,40 @@ public sealed class JobRunnerTests : IAsyncDisposable
         Assert.Equal(2, trainings);
     }
 
+    [Fact]
+    public async Task An_evaluation_waits_for_its_turn_and_tells_how_far_it_is()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is not Evaluate evaluation)
+            {
+                worker.Draw(message);
+                return;
+            }
+            Assert.Equal("runs/miku", evaluation.Run);
+            worker.Tell(new TrainingTold { Job = evaluation.Job, Kind = "start", Facts = new() { ["folder"] = evaluation.Run, ["steps"] = 0, ["stepsDone"] = 0 } });
+            worker.Tell(new TrainingTold { Job = evaluation.Job, Kind = "drawn", Facts = new() { ["done"] = 3, ["total"] = 8 } });
+            worker.Tell(new WorkFailed { Job = evaluation.Job, Code = "input", Message = "no checkpoint" });
+        };
+        long a = studio.Queue.Add(StudioForTest.Pictures(2)).Id, b = studio.Queue.Add(new EvaluateOrder("runs/miku")).Id;
+        Run();
+        await Until(b, JobState.Failed);
+        var job = studio.Queue.Find(b)!;
+        Assert.Equal((3, 8, "runs/miku", "no checkpoint"), (job.Done, job.Total, job.Folder, job.Message));
+        Assert.Equal(JobState.Done, studio.Queue.Find(a)!.State);
+    }
+
+    [Fact]
+    public void Orders_of_trainings_outlive_the_program()
+    {
+        var training = new TrainOrder("pictures/miku", "style", null, ["adapter.rank=4"]) { Resume = "runs/miku", Measures = true };
+        var read = Assert.IsType<TrainOrder>(JobOrder.Read(JobKind.Train, training.ToJson().ToJsonString()));
+        Assert.Equal((training.Source, training.Resume, training.Measures, "miku"), (read.Source, read.Resume, read.Measures, read.Title));
+        var old = Assert.IsType<TrainOrder>(JobOrder.Read(JobKind.Train, """{"source":"a","goal":null,"trigger":null,"set":[]}"""));
+        Assert.Equal((null, false), (old.Resume, old.Measures));
+        Assert.Equal(new EvaluateOrder("runs/miku"), JobOrder.Read(JobKind.Evaluate, new EvaluateOrder("runs/miku").ToJson().ToJsonString()));
+    }
+
     private void Run(TimeSpan? silence = null)
     {
         feed = studio.Queue.Feed.Watch(end.Token).GetAsyncEnumerator(end.Token);
