@@ -90,6 +90,21 @@ public partial class DoorTests
     }
 
     [Fact]
+    public async Task Pages_of_other_sites_can_send_nothing_though_a_browser_would_let_them()
+    {
+        await using var studio = await TestStudio.Start();
+        foreach (string address in new[] { "/api/v1/jobs", "/api/v1/uploads", "/api/v1/pictures/trash/empty", "/api/v1/system/findings", "/logout" })
+        {
+            // What a form may send without being asked first.
+            using var form = new MultipartFormDataContent { { new ByteArrayContent([0x89, 0x50, 0x4E, 0x47]), "file", "a.png" } };
+            var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = form };
+            request.Headers.Add("Origin", "http://evil.example");
+            Assert.Equal(HttpStatusCode.Forbidden, (await studio.Client.SendAsync(request, Ended)).StatusCode);
+        }
+        Assert.Empty(Directory.GetFiles(studio.Home.Uploads));
+    }
+
+    [Fact]
     public async Task Tokens_cannot_be_tried_quickly()
     {
         await using var studio = await TestStudio.Start(beyond: true);

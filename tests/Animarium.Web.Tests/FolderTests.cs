@@ -110,6 +110,12 @@ public sealed class FolderTests : IDisposable
     [InlineData("/%2e%2e/%2e%2e/etc/passwd")]
     [InlineData("/api/v1/files/C:%5cWindows%5cwin.ini")]
     [InlineData("/animarium.css/../../animarium.db")]
+    [InlineData("/uploads/..%2fanimarium.db")]
+    [InlineData("/uploads/%2e%2e%5canimarium.db")]
+    [InlineData("/uploads/%252e%252e%252fanimarium.db")]
+    [InlineData("/uploads/%c0%ae%c0%ae%2fanimarium.db")]
+    [InlineData("/uploads/animarium.db%00.png")]
+    [InlineData("/api/v1/loras/..%2f..%2fanimarium.db")]
     public async Task Addresses_lead_to_no_file_by_its_path(string address)
     {
         await using var studio = await TestStudio.Start();

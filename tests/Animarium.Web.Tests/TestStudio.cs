@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using Animarium.Studio.Hardware;
 using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
@@ -24,6 +25,9 @@ public sealed class TestStudio : IAsyncDisposable
         Client = Browser();
     }
 
+    /// <summary>How the program's doctor is started; by itself it would be that of the tests.</summary>
+    static readonly string[] Doctor = ["dotnet", Path.Combine(AppContext.BaseDirectory, "animarium.dll"), "doctor"];
+
     public StudioHome Home { get; }
 
     public string? Token { get; }
@@ -34,14 +38,15 @@ public sealed class TestStudio : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<TestStudio> Start(bool beyond = false, X509Certificate2? certificate = null)
+    public static async Task<TestStudio> Start(bool beyond = false, X509Certificate2? certificate = null, Func<ServerOptions, ServerOptions>? change = null)
     {
         var home = new StudioHome(Directory.CreateTempSubdirectory("animarium-web-").FullName);
         home.Prepare();
         string? token = null;
         var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback, Certificate = certificate };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton<IDecoder, DecoderHere>().AddSingleton(_ => StudioDatabase.Open(home, TimeProvider.System, patience: 1)));
+        var app = StudioServer.Build(change?.Invoke(options) ?? options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton<IDecoder, DecoderHere>()
+            .AddSingleton(_ => StudioDatabase.Open(home, TimeProvider.System, patience: 1)).AddSingleton(new DoctorProcess(Doctor, TimeProvider.System)));
         await app.StartAsync();
         return new(app, home, token, certificate);
     }

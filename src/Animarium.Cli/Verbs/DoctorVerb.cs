@@ -20,12 +20,19 @@ internal sealed class DoctorVerb
     private const double MemoryForOfficialModel = 8e9, DiskForOfficialModel = 10e9; // bytes
 
     private readonly Session session;
+    private readonly string folder;
     private readonly List<string> advice = [];
     private ExitCode code = ExitCode.Done;
 
-    private DoctorVerb(Session session) => this.session = session;
+    private DoctorVerb(string folder, Session session) => (this.folder, this.session) = (folder, session);
 
-    public static VerbCommand Command() => new("doctor", Texts.DoctorDescription, (_, session) => new DoctorVerb(session).Run());
+    public static VerbCommand Command()
+    {
+        var folder = new Option<string>("--folder") { Description = Texts.DoctorFolder, HelpName = Texts.PlaceholderPath };
+        var verb = new VerbCommand("doctor", Texts.DoctorDescription, (parse, session) => new DoctorVerb(Path.GetFullPath(parse.GetValue(folder) ?? "."), session).Run());
+        verb.Add(Texts.DoctorGroup, folder);
+        return verb;
+    }
 
     private ExitCode Run()
     {
@@ -36,7 +43,7 @@ internal sealed class DoctorVerb
         CheckMemory();
         CheckDisk();
         CheckTorch();
-        if (code == ExitCode.Done) CheckModels(); // reading files of tensors needs libtorch
+        CheckModels();
         string summary = advice.Count == 0 ? Texts.DoctorGood : string.Join('\n', advice.Select(line => $"{Texts.DoctorAdvice}: {line}"));
         session.Output.Report("advice", new() { ["messages"] = new JsonArray([.. advice.Select(line => JsonValue.Create(line))]) }, console => console.WriteLine(summary));
         return code;
@@ -48,7 +55,8 @@ internal sealed class DoctorVerb
         session.Cancellation.ThrowIfCancellationRequested();
         facts ??= [];
         facts.Insert(0, "check", name);
-        facts.Insert(1, "value", value);
+        facts.Insert(1, "label", label);
+        facts.Insert(2, "value", value);
         session.Output.Report("check", facts, console => console.WriteLine($"{label}: {value}"));
     }
 
@@ -78,10 +86,9 @@ internal sealed class DoctorVerb
 
     private void CheckDisk()
     {
-        var disk = new DriveInfo(Directory.GetCurrentDirectory());
-        Check("disk", Texts.DoctorDisk.With(Directory.GetCurrentDirectory()), Texts.DoctorFree.With(Rounded(disk.TotalSize), Rounded(disk.AvailableFreeSpace)),
-            new() { ["bytes"] = disk.TotalSize, ["free"] = disk.AvailableFreeSpace });
-        if (disk.AvailableFreeSpace < DiskForOfficialModel) advice.Add(Texts.DoctorLittleDisk);
+        var disk = DiskSpace.Of(folder);
+        Check("disk", Texts.DoctorDisk.With(folder), disk is null ? Texts.DoctorNoDisk : Texts.DoctorFree.With(Rounded(disk.Total), Rounded(disk.Free)), new() { ["bytes"] = disk?.Total, ["free"] = disk?.Free });
+        if (disk?.Free < DiskForOfficialModel) advice.Add(Texts.DoctorLittleDisk);
     }
 
     private void CheckModels()

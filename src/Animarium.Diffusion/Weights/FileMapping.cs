@@ -20,9 +20,6 @@ internal sealed unsafe partial class FileMapping : IDisposable
     long tensors;
     GCHandle whileTensorsLive;
 
-    // The native library is loaded by TorchSharp, in its own way, before it is called from here.
-    static FileMapping() => InitializeDeviceType(DeviceType.CPU);
-
     /// <summary>Maps a file that isn't empty.</summary>
     /// <exception cref="IOException">The system refuses.</exception>
     public FileMapping(SafeFileHandle file)
@@ -44,7 +41,7 @@ internal sealed unsafe partial class FileMapping : IDisposable
         lock (counting)
             if (tensors++ == 0) whileTensorsLive = GCHandle.Alloc(this);
         fixed (long* sizes = shape)
-            return Tensor.UnsafeCreateTensor(THSTensor_new((IntPtr)(start + offset), Marshal.GetFunctionPointerForDelegate(release), (IntPtr)sizes, shape.Length,
+            return Tensor.UnsafeCreateTensor(Native.THSTensor_new((IntPtr)(start + offset), Marshal.GetFunctionPointerForDelegate(release), (IntPtr)sizes, shape.Length,
                 (sbyte)type, (sbyte)type, (int)DeviceType.CPU, deviceIndex: -1, requiresGrad: 0));
     }
 
@@ -58,6 +55,22 @@ internal sealed unsafe partial class FileMapping : IDisposable
         return copy;
     }
 
+    /// <summary>A copy of the bytes from <paramref name="offset"/> on.</summary>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    public byte[] Bytes(long offset, int count)
+    {
+        bool added = false;
+        view.DangerousAddRef(ref added);
+        try
+        {
+            return new ReadOnlySpan<byte>(start + offset, count).ToArray();
+        }
+        finally
+        {
+            view.DangerousRelease();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => view.Dispose();
 
@@ -69,6 +82,13 @@ internal sealed unsafe partial class FileMapping : IDisposable
         view.DangerousRelease();
     }
 
-    [LibraryImport("LibTorchSharp")]
-    private static partial IntPtr THSTensor_new(IntPtr data, IntPtr deleter, IntPtr sizes, int dimensions, sbyte type, sbyte dtype, int deviceType, int deviceIndex, byte requiresGrad);
+    static partial class Native
+    {
+        // The native library is loaded by TorchSharp, in its own way, before it is called from here; and only where a tensor is wanted: who looks at headers
+        // alone, such as a server that lists its models, does without it.
+        static Native() => InitializeDeviceType(DeviceType.CPU);
+
+        [LibraryImport("LibTorchSharp")]
+        public static partial IntPtr THSTensor_new(IntPtr data, IntPtr deleter, IntPtr sizes, int dimensions, sbyte type, sbyte dtype, int deviceType, int deviceIndex, byte requiresGrad);
+    }
 }

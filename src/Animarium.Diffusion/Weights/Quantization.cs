@@ -62,12 +62,11 @@ internal static class Quantization
     static void CheckFormat(SafeTensorsFile file, TensorEntry mark)
     {
         if (mark.End - mark.Begin > LongestDescription) throw Unknown(file, mark.Name, "a description that can't be read", "読み取れない形式");
-        using var bytes = file.Read(mark.Name);
         string? format;
         bool rotated;
         try
         {
-            using var json = JsonDocument.Parse(bytes.flatten().to(ScalarType.Byte).data<byte>().ToArray());
+            using var json = JsonDocument.Parse(file.BytesOf(mark));
             format = json.RootElement.GetProperty("format").GetString();
             rotated = json.RootElement.TryGetProperty("convrot", out var convrot) && convrot.ValueKind != JsonValueKind.False;
         }

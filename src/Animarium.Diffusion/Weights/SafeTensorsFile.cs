@@ -89,6 +89,10 @@ public sealed class SafeTensorsFile : IDisposable
         return mapping.CopyOf(entry.Begin, bytes, entry.Shape, type);
     }
 
+    /// <summary>A small tensor's bytes as they are stored; libtorch has no part in it.</summary>
+    /// <exception cref="ObjectDisposedException">The file was closed.</exception>
+    internal byte[] BytesOf(TensorEntry entry) => mapping.Bytes(entry.Begin, checked((int)(entry.End - entry.Begin)));
+
     /// <summary>Lets go of the file; tensors already read keep it mapped while they live.</summary>
     public void Dispose() => mapping.Dispose();
 

@@ -25,7 +25,19 @@ public sealed class GalleryImport(PictureGallery gallery)
         if (!Directory.Exists(root)) throw new GalleryException(GalleryProblem.Unknown, Words.Say("gallery.folder", root, Words.Say("gallery.folder.none")));
         if (!copy) Remember(root);
         var intake = new GalleryIntake(gallery, rereads: false) { Placed = copy ? picture => Copied(picture, root) : picture => picture };
-        foreach (var progress in intake.Take(new PictureFolder(intake.Tell, gallery.OwnFolders).Files(root), cancellation)) yield return progress;
+        foreach (var progress in intake.Take(new PictureFolder(intake.Tell, gallery.OwnFolders).Files(root), cancellation, Count(root, cancellation))) yield return progress;
+    }
+
+    /// <summary>Names alone are read, not what is in the files: nothing beside the import itself.</summary>
+    private int Count(string root, CancellationToken cancellation)
+    {
+        int count = 0;
+        foreach (string _ in new PictureFolder(_ => { }, gallery.OwnFolders).Files(root))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            count++;
+        }
+        return count;
     }
 
     /// <summary>The folder belongs to the gallery from now on, unless it lies in one that does.</summary>

@@ -16,6 +16,9 @@ namespace Animarium.Studio.Gallery;
 /// <param name="Moved">Known pictures that were found at another place.</param>
 public sealed record IntakeProgress(int Looked, int Added, int Known, int Copies, int Moved)
 {
+    /// <summary>Files there are to look at; 0: nobody counted them.</summary>
+    public int Total { get; init; }
+
     /// <summary>The files in the way since the last report, each with the reason; they are passed over.</summary>
     public IReadOnlyList<FileProblem> Problems { get; init; } = [];
 }
@@ -40,10 +43,14 @@ internal sealed class GalleryIntake(PictureGallery gallery, bool rereads)
     public void Tell(FileProblem problem) => problems.Add(problem);
 
     /// <summary>Takes files in; reports after each set.</summary>
+    /// <param name="files">Which.</param>
+    /// <param name="cancellation">Looked at after each set of files.</param>
+    /// <param name="total">How many they are, where somebody counted them.</param>
     /// <exception cref="StorageException">The database cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled: the sets before are kept.</exception>
-    public IEnumerable<IntakeProgress> Take(IEnumerable<string> files, CancellationToken cancellation)
+    public IEnumerable<IntakeProgress> Take(IEnumerable<string> files, CancellationToken cancellation, int total = 0)
     {
+        progress = progress with { Total = total };
         foreach (string[] some in files.Chunk(AtOnce))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -29,7 +29,7 @@ public sealed record JobRunnerOptions(string Pictures, string Runs)
         Enter = (path, job) => Entered(gallery, path, job),
         Import = (folder, progress, cancellation) =>
         {
-            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, 0);
+            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, Math.Max(step.Looked, step.Total)); // files may come meanwhile
         },
     };
 

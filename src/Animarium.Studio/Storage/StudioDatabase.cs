@@ -24,6 +24,10 @@ public sealed class StudioDatabase : IDisposable
     /// <summary>Where a damaged file was put when this one was begun in its place; null: nothing was damaged.</summary>
     public string? Damaged { get; private init; }
 
+    /// <summary>The steps that its tables went through, in order (Schema/).</summary>
+    /// <exception cref="StorageException">It cannot be read.</exception>
+    public IReadOnlyList<string> Schema => Read(opened => opened.Query<string>("SELECT name FROM schema_steps ORDER BY name").ToList());
+
     /// <summary>Opens the database of a prepared folder and brings its tables up to date. A damaged file is kept under another name, and an empty one begun.</summary>
     /// <param name="home">The folder.</param>
     /// <param name="time">Names a damaged file.</param>

@@ -24,6 +24,16 @@ internal static class ApiDocument
             api.Servers = []; // the document is the same wherever it is served
             return Task.CompletedTask;
         });
+        document.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Query))
+            {
+                if (context.Description.ParameterDescriptions.FirstOrDefault(described => described.Name == parameter.Name) is { Type: { } type } && WordsOf(type) is { } words)
+                    parameter.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] };
+                parameter.Name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Name!); // a record of parameters brings the names of C#
+            }
+            return Task.CompletedTask;
+        });
         document.AddSchemaTransformer((schema, context, _) =>
         {
             if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
@@ -53,6 +63,13 @@ internal static class ApiDocument
         schema.Description = "Some of the settings; what is not said has the model's default.";
         schema.AdditionalPropertiesAllowed = false;
         schema.Properties = Knobs.All.ToDictionary(knob => knob.Key, IOpenApiSchema (knob) => Describe(knob));
+    }
+
+    /// <summary>The words of a <see cref="Word{T}"/>; null: it is another type.</summary>
+    private static IReadOnlyList<string>? WordsOf(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Word<>) ? [.. Enum.GetNames(type.GenericTypeArguments[0]).Select(JsonNamingPolicy.CamelCase.ConvertName)] : null;
     }
 
     private static OpenApiSchema Describe(Knob knob)

@@ -1,7 +1,10 @@
 using Animarium.Web.Draw;
 using Animarium.Web.Gallery;
+using Animarium.Web.Machine;
 using Animarium.Web.Models;
+using Animarium.Web.Plans;
 using Animarium.Web.Preferences;
+using Animarium.Web.Prompting;
 using Animarium.Web.Queue;
 using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
@@ -32,10 +35,15 @@ internal static class ApiRoutes
         EventsApi.Map(api);
         GalleryApi.Map(api);
         KnobsApi.Map(api);
+        UploadsApi.Map(api);
+        PromptsApi.Map(api);
+        PlansApi.Map(api);
         ModelsApi.Map(api);
+        DownloadsApi.Map(api);
         RunsApi.Map(api);
         SettingsApi.Map(api);
         HealthApi.Map(api);
+        MachineApi.Map(api);
         endpoints.MapApiDocument();
     }
 
@@ -43,7 +51,14 @@ internal static class ApiRoutes
     /// <exception cref="RefusedException">It is none.</exception>
     public static void RequireWindow(int offset, int take, int most)
     {
-        if (offset < 0) throw new RefusedException(StatusCodes.Status400BadRequest, "value", ApiText.Say("Range", "offset", 0, int.MaxValue)) { Field = "offset" };
-        if (take < 0 || take > most) throw new RefusedException(StatusCodes.Status400BadRequest, "value", ApiText.Say("Range", "take", 0, most)) { Field = "take" };
+        RequireRange("offset", offset, 0, int.MaxValue);
+        RequireRange("take", take, 0, most);
+    }
+
+    /// <summary>A number of a request.</summary>
+    /// <exception cref="RefusedException">It is too small or too large.</exception>
+    public static void RequireRange(string field, int value, int least, int most)
+    {
+        if (value < least || value > most) throw new RefusedException(StatusCodes.Status400BadRequest, "value", ApiText.Say("Range", field, least, most)) { Field = field };
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Animarium.Studio.Hardware;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -15,9 +16,9 @@ public sealed record Health(string Status);
 /// <summary>What the server is doing.</summary>
 /// <param name="Version">Of the program.</param>
 /// <param name="Memory">Bytes that the server holds; the worker has its own.</param>
-/// <param name="FreeDisk">Bytes left where pictures go.</param>
+/// <param name="FreeDisk">Bytes left where pictures go; null: the system does not say.</param>
 /// <param name="Jobs">How many jobs there are in each state.</param>
-public sealed record SystemReport(string Version, long Memory, long FreeDisk, IReadOnlyDictionary<JobState, int> Jobs);
+public sealed record SystemReport(string Version, long Memory, long? FreeDisk, IReadOnlyDictionary<JobState, int> Jobs);
 
 internal static class HealthApi
 {
@@ -27,7 +28,9 @@ internal static class HealthApi
         api.MapGet("/system", Report).WithName("GetSystem").WithSummary("Version, memory, disk, jobs.").WithTags("System");
     }
 
-    private static Ok<SystemReport> Report(JobQueue queue, StudioHome home) => TypedResults.Ok(new SystemReport(
-        typeof(HealthApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
-        Environment.WorkingSet, new DriveInfo(home.Pictures).AvailableFreeSpace, queue.Count()));
+    /// <summary>Of the program.</summary>
+    public static string Version { get; } = typeof(HealthApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private static Ok<SystemReport> Report(JobQueue queue, StudioHome home) => TypedResults.Ok(new SystemReport(Version,
+        Environment.WorkingSet, DiskSpace.Of(home.Pictures)?.Free, queue.Count()));
 }

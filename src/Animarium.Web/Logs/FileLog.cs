@@ -58,7 +58,7 @@ internal sealed class FileLog : ILoggerProvider
             string path = Path.Combine(folder, part == 1 ? $"server-{day}.log" : $"server-{day}-{part:00}.log");
             if (File.Exists(path) && new FileInfo(path).Length >= LargestFile) continue;
             if (!File.Exists(path))
-                foreach (string old in Directory.GetFiles(folder, "server-*.log").Order(StringComparer.Ordinal).SkipLast(MostFiles - 1)) File.Delete(old);
+                foreach (string old in LogFolder.Files(folder).SkipLast(MostFiles - 1)) File.Delete(old);
             return path;
         }
     }

@@ -58,3 +58,27 @@ public sealed record MoveRequest(long? Before);
 /// <summary>How urgent a job is.</summary>
 /// <param name="Priority">Higher ones come first.</param>
 public sealed record PriorityRequest(int Priority);
+
+/// <summary>Pictures to be taken out of a job.</summary>
+public sealed record TrimRequest
+{
+    /// <summary>Some that follow each other.</summary>
+    public IReadOnlyList<NumberRange> Ranges { get; init; } = [];
+
+    /// <summary>All with one value of an axis.</summary>
+    public IReadOnlyList<AxisValue> Values { get; init; } = [];
+}
+
+/// <summary>Pictures that follow each other.</summary>
+/// <param name="First">Number of the first, from 0.</param>
+/// <param name="Last">Number of the last.</param>
+public sealed record NumberRange(int First, int Last);
+
+/// <summary>A value of an axis.</summary>
+/// <param name="Axis">The axis's name.</param>
+/// <param name="Value">The value as the plan writes it.</param>
+public sealed record AxisValue(string Axis, string Value);
+
+/// <summary>More pictures.</summary>
+/// <param name="Count">Of every cell.</param>
+public sealed record ExtendRequest(int Count);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Animarium.Studio.Jobs;
+using Animarium.Studio.Plans;
 using Animarium.Web.Api;
 using Animarium.Web.Security;
 using Microsoft.AspNetCore.Builder;
@@ -36,7 +37,9 @@ internal static class JobsApi
         Act(jobs, "cancel", "CancelJob", "Ends it; what is finished stays.", (queue, id) => queue.Cancel(id));
         Act(jobs, "retry", "RetryJob", "Takes up what a failed or cancelled job has not made.", (queue, id) => queue.Retry(id));
         jobs.MapPost("/{id:long}/move", (long id, MoveRequest to, JobQueue queue) => Found(id, queue.Move(id, to.Before))).WithName("MoveJob").WithSummary("Puts it before another one, or to the end.").ProducesProblem(StatusCodes.Status404NotFound);
-        jobs.MapPost("/{id:long}/priority", (long id, PriorityRequest wish, JobQueue queue) => Found(id, queue.SetPriority(id, Priority(wish.Priority)))).WithName("PrioritizeJob").WithSummary("Higher priorities come first.").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapPost("/{id:long}/priority", Prioritize).WithName("PrioritizeJob").WithSummary("Higher priorities come first.").ProducesProblem(StatusCodes.Status404NotFound);
+        jobs.MapPost("/{id:long}/trim", Trim).WithName("TrimJob").WithSummary("Takes pictures out of a job that draws; those that were begun stay.").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        jobs.MapPost("/{id:long}/extend", Extend).WithName("ExtendJob").WithSummary("More pictures of every cell; a job that was done goes on.").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         jobs.MapDelete("/{id:long}", Remove).WithName("RemoveJob").WithSummary("Takes a job that does not run off the list; its pictures stay.").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
 
@@ -45,11 +48,11 @@ internal static class JobsApi
 
     private static Created<Job> Add(JobRequest request, [FromHeader(Name = "Idempotency-Key")] string? key, JobQueue queue, OrderScreen screen, CancellationToken cancellation)
     {
-        if (key is not null && (key.Length is 0 or > LongestKey)) throw new RefusedException(StatusCodes.Status400BadRequest, "value", ApiText.Say("Range", "Idempotency-Key", 1, LongestKey)) { Field = "Idempotency-Key" };
-        int priority = Priority(request.Priority);
+        if (key is not null) ApiRoutes.RequireRange("Idempotency-Key", key.Length, 1, LongestKey);
+        RequirePriority(request.Priority);
         var order = request.Order();
         screen.Require(order, cancellation);
-        var job = queue.Add(order, key, priority);
+        var job = queue.Add(order, key, request.Priority);
         return TypedResults.Created($"{ApiRoutes.Root}/jobs/{job.Id}", job);
     }
 
@@ -81,8 +84,31 @@ internal static class JobsApi
         return queue.Remove(id) ? TypedResults.NoContent() : throw new RefusedException(StatusCodes.Status409Conflict, "running", ApiText.Say("Running", id));
     }
 
-    private static int Priority(int wish) => wish is >= -HighestPriority and <= HighestPriority
-        ? wish : throw new RefusedException(StatusCodes.Status400BadRequest, "value", ApiText.Say("Range", "priority", -HighestPriority, HighestPriority)) { Field = "priority" };
+    private static Ok<Job> Prioritize(long id, PriorityRequest wish, JobQueue queue)
+    {
+        RequirePriority(wish.Priority);
+        return Found(id, queue.SetPriority(id, wish.Priority));
+    }
+
+    private static Ok<Job> Trim(long id, TrimRequest cuts, JobQueue queue)
+    {
+        RequirePlan(id, queue);
+        return Found(id, queue.Trim(id, [.. cuts.Ranges.Select(range => new IndexCut(range.First, range.Last)), .. cuts.Values.Select(PlanCut (value) => new ValueCut(value.Axis, value.Value))]));
+    }
+
+    private static Ok<Job> Extend(long id, ExtendRequest more, JobQueue queue)
+    {
+        RequirePlan(id, queue);
+        ApiRoutes.RequireRange("count", more.Count, 1, DrawPlan.MostPictures);
+        return Found(id, queue.Extend(id, more.Count));
+    }
+
+    private static void RequirePlan(long id, JobQueue queue)
+    {
+        if (Found(id, queue.Find(id)).Value is not { Kind: JobKind.Draw, State: not JobState.Cancelled }) throw new RefusedException(StatusCodes.Status409Conflict, "running", ApiText.Say("NoPlan", id));
+    }
+
+    private static void RequirePriority(int wish) => ApiRoutes.RequireRange("priority", wish, -HighestPriority, HighestPriority);
 
     private static Ok<Job> Found(long id, Job? job) => TypedResults.Ok(job ?? throw RefusedException.Unknown("job", id));
 }

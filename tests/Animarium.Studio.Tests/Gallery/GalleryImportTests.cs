@@ -43,7 +43,11 @@ public sealed class GalleryImportTests : IDisposable
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
         {
-            foreach (var _ in new GalleryImport(studio.Gallery).Run(studio.Strange, cancellation: stop.Token)) stop.Cancel();
+            foreach (var report in new GalleryImport(studio.Gallery).Run(studio.Strange, cancellation: stop.Token))
+            {
+                Assert.Equal(300, report.Total); // known from the first report on
+                stop.Cancel();
+            }
         });
         int before = studio.Gallery.Count(GalleryQuery.All);
         Assert.InRange(before, 1, 299);

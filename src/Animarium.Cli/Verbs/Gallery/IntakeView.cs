@@ -23,5 +23,5 @@ internal static class IntakeView
     }
 
     private static JsonObject Facts(IntakeProgress report) =>
-        new() { ["looked"] = report.Looked, ["added"] = report.Added, ["known"] = report.Known, ["copies"] = report.Copies, ["moved"] = report.Moved };
+        new() { ["looked"] = report.Looked, ["total"] = report.Total > 0 ? report.Total : null, ["added"] = report.Added, ["known"] = report.Known, ["copies"] = report.Copies, ["moved"] = report.Moved };
 }

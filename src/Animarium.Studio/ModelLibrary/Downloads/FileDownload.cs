@@ -1,3 +1,5 @@
+using Animarium.Studio.Hardware;
+
 namespace Animarium.Studio.ModelLibrary.Downloads;
 
 /// <summary>A file to fetch.</summary>
@@ -37,5 +39,5 @@ public sealed record DownloadOptions
     internal bool AllowsLoopback { get; init; }
 
     /// <summary>Free bytes where a folder lies.</summary>
-    internal Func<string, long> FreeBytes { get; init; } = folder => new DriveInfo(folder).AvailableFreeSpace;
+    internal Func<string, long> FreeBytes { get; init; } = folder => DiskSpace.Of(folder)?.Free ?? long.MaxValue;
 }

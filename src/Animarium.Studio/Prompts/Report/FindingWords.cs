@@ -10,10 +10,10 @@ internal static class FindingWords
     public static PromptFinding Of(string kind, PromptSeverity severity, int start, int length, params ReadOnlySpan<object?> values) => new(kind, severity, start, length, Words.Say("prompt." + kind, values));
 
     /// <summary>About a tag, which is the first value of the sentence.</summary>
-    public static PromptFinding Of(string kind, PromptSeverity severity, PromptTag tag, params ReadOnlySpan<object?> values) => Of(kind, severity, tag.Start, tag.Text.Length, [tag.Text, .. values]);
+    public static PromptFinding Of(string kind, PromptSeverity severity, PlacedTag tag, params ReadOnlySpan<object?> values) => Of(kind, severity, tag.Start, tag.Text.Length, [tag.Text, .. values]);
 
     /// <summary>The same with a tag said otherwise.</summary>
-    public static PromptFinding Saying(this PromptFinding finding, PromptTag tag, string replacement) => finding with { Fix = new(tag.Start, tag.Text.Length, replacement) };
+    public static PromptFinding Saying(this PromptFinding finding, PlacedTag tag, string replacement) => finding with { Fix = new(tag.Start, tag.Text.Length, replacement) };
 
     /// <summary>The same with a whole piece taken out.</summary>
     public static PromptFinding Without(this PromptFinding finding, PromptPiece piece) => finding with { Fix = new(piece.Start, piece.Whole.Length, "") };

@@ -1,7 +1,6 @@
 using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Prompts.Slots;
-using PromptTag = Animarium.Studio.Prompts.Slots.PromptTag; // the engine has another one, without places
 
 namespace Animarium.Studio.Prompts.Report;
 
@@ -87,5 +86,5 @@ internal sealed class ReadPrompt
     public PromptSlots Slots { get; }
 
     /// <summary>The tags outside sentences, each with its piece.</summary>
-    public IReadOnlyList<(PromptPiece Piece, PromptTag Tag)> Tagged { get; }
+    public IReadOnlyList<(PromptPiece Piece, PlacedTag Tag)> Tagged { get; }
 }

@@ -13,7 +13,7 @@ internal static partial class TagFindings
 
     public static IEnumerable<PromptFinding> Of(ReadPrompt read, PromptReportOptions options)
     {
-        var seen = new Dictionary<string, PromptTag>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, PlacedTag>(StringComparer.Ordinal);
         int unknown = 0;
         foreach (var (piece, tag) in read.Tagged)
         {

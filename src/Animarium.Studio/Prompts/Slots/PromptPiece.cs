@@ -56,7 +56,7 @@ public sealed record PromptPiece(int Start, string Before, string Text, string A
 /// <param name="Start">In the prompt.</param>
 /// <param name="Text">As written.</param>
 /// <param name="IsChoice">It stands in <c>{a|b}</c> or <c>[a:b:0.5]</c>: perhaps it is not there together with others.</param>
-public sealed record PromptTag(int Start, string Text, bool IsChoice)
+public sealed record PlacedTag(int Start, string Text, bool IsChoice)
 {
     /// <summary>As dictionaries have it.</summary>
     public string Name => Dictionary.TagText.Name(Text);

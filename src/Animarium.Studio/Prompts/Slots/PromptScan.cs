@@ -59,7 +59,7 @@ internal sealed class PromptScan
     }
 
     /// <summary>The tags of a stretch of the prompt: what is left between brackets, commas and weights.</summary>
-    public IEnumerable<PromptTag> Tags(int start, int end)
+    public IEnumerable<PlacedTag> Tags(int start, int end)
     {
         int from = start, choices = 0;
         for (int at = start; at <= end; at++)

@@ -13,7 +13,7 @@ internal static partial class SlotRules
     private static readonly HashSet<string> Safety = new(["safe", "sensitive", "nsfw", "explicit", "general", "questionable"], StringComparer.Ordinal);
 
     /// <summary>The slot of a tag.</summary>
-    public static PromptSlot Of(PromptTag tag, TagDictionary dictionary)
+    public static PromptSlot Of(PlacedTag tag, TagDictionary dictionary)
     {
         if (tag.IsArtist) return PromptSlot.Artist;
         string name = tag.Name;

@@ -16,6 +16,8 @@ public sealed class PromptStyles(string path)
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, IndentSize = 2, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private readonly Lock changing = new();
+
     /// <summary>All styles.</summary>
     /// <param name="problem">Is told settings that are not known any more; they are left out.</param>
     /// <exception cref="PromptFileException">The file cannot be read or is no list of styles.</exception>
@@ -36,6 +38,35 @@ public sealed class PromptStyles(string path)
         }
 
         static string Of(JsonElement style, string key) => style.TryGetProperty(key, out var value) ? value.GetString() ?? "" : "";
+    }
+
+    /// <summary>Keeps a style: in the place of the one of its name, or behind all. Others that were changed meanwhile stay.</summary>
+    /// <exception cref="PromptFileException">It has no name, or the file cannot be read or written.</exception>
+    public void Keep(PromptStyle style)
+    {
+        lock (changing)
+        {
+            var styles = Read().ToList();
+            int at = styles.FindIndex(known => known.Name == style.Name);
+            if (at < 0) styles.Add(style);
+            else styles[at] = style;
+            Write(styles);
+        }
+    }
+
+    /// <summary>Deletes a style.</summary>
+    /// <returns>False if there was none of this name.</returns>
+    /// <exception cref="PromptFileException">The file cannot be read or written.</exception>
+    public bool Remove(string name)
+    {
+        lock (changing)
+        {
+            var styles = Read();
+            var left = styles.Where(known => known.Name != name).ToList();
+            if (left.Count == styles.Count) return false;
+            Write(left);
+            return true;
+        }
     }
 
     /// <summary>Writes all styles, whole or not at all.</summary>
