@@ -14,6 +14,7 @@ using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
+using Animarium.Web.Training;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -43,6 +44,7 @@ internal static class StudioRooms
         services.AddSingleton<DownloadDesk>();
         services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
+        services.AddSingleton<RunsDesk>();
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));

@@ -5,7 +5,6 @@ using Animarium.Web.Gallery;
 using Animarium.Web.Logs;
 using Animarium.Web.Security;
 using Animarium.Web.Shell;
-using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,7 +58,6 @@ public static class StudioServer
         app.MapLogin();
         app.MapApi();
         Uploads.Map(app);
-        RunFiles.Map(app);
         // The frame rule stands in SecurityHeaders with the others.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(render => render.ContentSecurityFrameAncestorsPolicy = null);
         return app;

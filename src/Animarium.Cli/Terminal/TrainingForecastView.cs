@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using Animarium.Cli.Language;
+using Animarium.Studio.Training.Progress;
 using Animarium.Studio.Training.Run;
 
 namespace Animarium.Cli.Terminal;
@@ -13,15 +13,8 @@ internal static class TrainingForecastView
     public static void Show(TrainingForecast forecast, Output output)
     {
         var (plan, settings) = (forecast.Plan, forecast.Plan.Settings);
-        var facts = new JsonObject
-        {
-            ["model"] = plan.Model.Name, ["device"] = forecast.Device, ["precision"] = forecast.Precision, ["pictures"] = plan.Dataset.Pictures.Count, ["imagesPerEpoch"] = plan.Dataset.ImagesPerEpoch,
-            ["steps"] = plan.Length.Steps, ["epochs"] = plan.Length.Epochs, ["imagesSeen"] = plan.ImagesSeen, ["batch"] = settings.Steps.BatchSize, ["accumulation"] = settings.Steps.GradientAccumulation,
-            ["layers"] = forecast.Layers, ["parameters"] = forecast.Parameters, ["fileBytes"] = forecast.FileBytes, ["stepSeconds"] = forecast.StepSeconds, ["seconds"] = forecast.Seconds, ["memory"] = forecast.Memory,
-            ["buckets"] = new JsonArray([.. plan.Dataset.Buckets.Select(bucket => new JsonObject { ["width"] = bucket.Bucket.Width, ["height"] = bucket.Bucket.Height, ["images"] = bucket.Images })]),
-            ["sigmas"] = new JsonArray([.. forecast.Sigmas.Select(share => JsonValue.Create(Math.Round(share, 4)))]),
-        };
-        output.Report("forecast", facts, console =>
+        var (kind, facts) = TrainingLine.Of(forecast);
+        output.Report(kind, facts, console =>
         {
             var rows = new FactTable();
             rows.Add(Texts.ForecastModel, $"{plan.Model.Name}, {forecast.Device}, {forecast.Precision}");

@@ -33,6 +33,9 @@ public enum JobKind
 
     /// <summary>Pictures of a folder into the gallery.</summary>
     Import,
+
+    /// <summary>The checkpoints of a training, drawn and compared.</summary>
+    Evaluate,
 }
 
 /// <summary>An order of a person and how far it is. A record of one moment: <see cref="JobFeed"/> tells the next.</summary>
@@ -45,7 +48,7 @@ public enum JobKind
 /// <param name="Total">Pictures, steps or files in all; 0 while nobody knows.</param>
 /// <param name="Done">How many of them are made.</param>
 /// <param name="Failed">How many of them cannot be made.</param>
-/// <param name="Folder">The run of a training, once it has one.</param>
+/// <param name="Folder">The run of a training or an evaluation, once it has one.</param>
 /// <param name="Message">Why it is paused or failed, in words; usually null.</param>
 /// <param name="Created">When it was ordered.</param>
 /// <param name="Started">When its first work began.</param>
@@ -54,6 +57,9 @@ public sealed record Job(
     long Id, JobKind Kind, string Title, JobState State, int Priority, long Position, int Total, int Done, int Failed, string? Folder, string? Message,
     DateTimeOffset Created, DateTimeOffset? Started, DateTimeOffset? Ended)
 {
+    /// <summary>Whether it is one piece of work that has the worker to itself, rather than pictures one after the other.</summary>
+    internal bool IsWhole => Kind is JobKind.Train or JobKind.Evaluate;
+
     /// <summary>Whether it is done, failed or cancelled.</summary>
     public bool IsOver => State is JobState.Done or JobState.Failed or JobState.Cancelled;
 }

@@ -7,7 +7,7 @@ namespace Animarium.Studio.Jobs;
 
 /// <summary>A piece of work that is next.</summary>
 /// <param name="Job">The job.</param>
-/// <param name="Number">The picture's number in it; 0 for a training.</param>
+/// <param name="Number">The picture's number in it; 0 for a training or an evaluation.</param>
 /// <param name="Path">The picture's file, where that was fixed before.</param>
 /// <param name="Crashes">How often a worker died over it.</param>
 internal sealed record NextWork(Job Job, int Number, string? Path, int Crashes)
@@ -18,7 +18,7 @@ internal sealed record NextWork(Job Job, int Number, string? Path, int Crashes)
 
 /// <summary>Names a piece of work.</summary>
 /// <param name="Job">The job's number.</param>
-/// <param name="Number">The picture's number in it, from 0; 0 for a training.</param>
+/// <param name="Number">The picture's number in it, from 0; 0 for a training or an evaluation.</param>
 public readonly record struct WorkId(long Job, int Number);
 
 /// <summary>What the runner writes down about jobs: what is next, what a file is called, what is finished. Written twice, it counts once.</summary>
@@ -62,8 +62,8 @@ internal sealed class JobLedger(JobStore store)
     public (Job Job, ImportOrder Order)? NextImport() => store.Read<(Job, ImportOrder)?>(opened =>
         JobTable.Query(opened, "WHERE state = 'Waiting' AND kind = 'Import' ORDER BY priority DESC, position LIMIT 1") is [var job] ? (job, (ImportOrder)JobTable.Order(opened, job.Id)!) : null);
 
-    /// <summary>The order of a training.</summary>
-    public TrainOrder TrainingOf(Job job) => (TrainOrder)store.Read(opened => JobTable.Order(opened, job.Id))!;
+    /// <summary>The order of a job that is one piece of work.</summary>
+    public JobOrder OrderOf(Job job) => store.Read(opened => JobTable.Order(opened, job.Id))!;
 
     /// <summary>Fixes the file's name of a picture: the first one that neither a job nor the disk has.</summary>
     /// <param name="id">The picture.</param>
@@ -83,7 +83,7 @@ internal sealed class JobLedger(JobStore store)
         return path;
     }
 
-    /// <summary>A picture whose name was known, or a training, is being made again.</summary>
+    /// <summary>A picture whose name was known, or a whole, is being made again.</summary>
     public void Begin(WorkId id) => store.Change(id.Job, opened => Begin(opened, id));
 
     /// <summary>A picture is finished.</summary>
@@ -106,17 +106,17 @@ internal sealed class JobLedger(JobStore store)
     /// <summary>A job stops until a person has mended something.</summary>
     public void Halt(long id, string message) => store.Change(id, "SET state = 'Paused', message = @message WHERE id = @id AND state IN ('Waiting', 'Running')", new { id, message });
 
-    /// <summary>How far a training or an import is.</summary>
+    /// <summary>How far a training, an evaluation or an import is.</summary>
     public void Progress(long id, int done, int total, string? folder = null) =>
         store.Change(id, "SET done = @done, total = @total, folder = coalesce(@folder, folder), crashes = 0 WHERE id = @id", new { id, done, total, folder });
 
-    /// <summary>A training or an import ended.</summary>
+    /// <summary>A training, an evaluation or an import ended.</summary>
     /// <param name="id">The job.</param>
     /// <param name="message">Why it failed; null: it did not.</param>
     public void Ended(long id, string? message) => store.Change(id,
         "SET state = CASE WHEN @message IS NULL THEN 'Done' ELSE 'Failed' END, message = @message, ended = @now WHERE id = @id AND state IN ('Waiting', 'Running', 'Paused')", new { id, message, now = store.Now });
 
-    private static int Crash(SqliteConnection opened, WorkId id) => opened.ExecuteScalar<string>("SELECT kind FROM jobs WHERE id = @Job", id) == nameof(JobKind.Train)
+    private static int Crash(SqliteConnection opened, WorkId id) => opened.ExecuteScalar<string>("SELECT kind FROM jobs WHERE id = @Job", id) is nameof(JobKind.Train) or nameof(JobKind.Evaluate)
         ? opened.ExecuteScalar<int>("UPDATE jobs SET crashes = crashes + 1 WHERE id = @Job RETURNING crashes", id)
         : opened.ExecuteScalar<int>("""
             INSERT INTO job_pictures (job, number, state, crashes) SELECT id, @Number, 'open', 1 FROM jobs WHERE id = @Job
@@ -139,7 +139,7 @@ internal sealed class JobLedger(JobStore store)
 
     private NextWork? Next(SqliteConnection opened, Job job, IReadOnlyCollection<WorkId> taken)
     {
-        if (job.Kind == JobKind.Train)
+        if (job.IsWhole)
             return taken.Contains(new(job.Id, 0)) ? null : new(job, 0, null, opened.ExecuteScalar<int>("SELECT crashes FROM jobs WHERE id = @Id", new { job.Id }));
         var again = opened.Query<(int Number, string? Path, int Crashes)>("SELECT number, path, crashes FROM job_pictures WHERE job = @Id AND state = 'open' ORDER BY number", new { job.Id })
             .Where(row => !taken.Contains(new(job.Id, row.Number))).Take(1).ToList();

@@ -32,7 +32,11 @@ public abstract record JobOrder
             return kind switch
             {
                 JobKind.Draw => new DrawOrder(PlanJson.Read(root)),
-                JobKind.Train => new TrainOrder(Text(root, "source")!, Text(root, "goal"), Text(root, "trigger"), [.. root.GetProperty("set").EnumerateArray().Select(item => item.GetString()!)]),
+                JobKind.Train => new TrainOrder(Text(root, "source")!, Text(root, "goal"), Text(root, "trigger"), [.. root.GetProperty("set").EnumerateArray().Select(item => item.GetString()!)])
+                {
+                    Resume = Text(root, "resume"), Measures = root.TryGetProperty("measures", out var measures) && measures.GetBoolean(),
+                },
+                JobKind.Evaluate => new EvaluateOrder(Text(root, "run")!),
                 _ => new ImportOrder(Text(root, "folder")!),
             };
         }
@@ -81,14 +85,37 @@ public sealed record DrawOrder(DrawPlan Plan) : JobOrder
 /// <param name="Set"><c>key=value</c>, over everything else.</param>
 public sealed record TrainOrder(string Source, string? Goal, string? Trigger, IReadOnlyList<string> Set) : JobOrder
 {
+    /// <summary>The folder of a run to go on with, whatever job it came from; null: a new one.</summary>
+    public string? Resume { get; init; }
+
+    /// <summary>Whether only the time and memory of a step are measured, and nothing is kept.</summary>
+    public bool Measures { get; init; }
+
     /// <inheritdoc/>
     public override JobKind Kind => JobKind.Train;
 
     /// <inheritdoc/>
-    public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Source));
+    public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Resume ?? Source));
 
     /// <inheritdoc/>
-    public override JsonObject ToJson() => new() { ["source"] = Source, ["goal"] = Goal, ["trigger"] = Trigger, ["set"] = new JsonArray([.. Set.Select(item => JsonValue.Create(item))]) };
+    public override JsonObject ToJson() => new()
+    {
+        ["source"] = Source, ["goal"] = Goal, ["trigger"] = Trigger, ["set"] = new JsonArray([.. Set.Select(item => JsonValue.Create(item))]), ["resume"] = Resume, ["measures"] = Measures,
+    };
+}
+
+/// <summary>The checkpoints of a training compared, as <c>animarium evaluate</c> does with its usual options.</summary>
+/// <param name="Run">The run's folder.</param>
+public sealed record EvaluateOrder(string Run) : JobOrder
+{
+    /// <inheritdoc/>
+    public override JobKind Kind => JobKind.Evaluate;
+
+    /// <inheritdoc/>
+    public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Run));
+
+    /// <inheritdoc/>
+    public override JsonObject ToJson() => new() { ["run"] = Run };
 }
 
 /// <summary>The pictures of a folder into the gallery.</summary>

@@ -108,13 +108,13 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
 
     private bool Fits(NextWork next)
     {
-        bool alone = next.Job.Kind == JobKind.Train || next.Crashes > 0;
+        bool alone = next.Job.IsWhole || next.Crashes > 0;
         return alone ? handed.Count == 0 : !handed.Values.Any(work => work.IsAlone) && handed.Values.Count(work => !work.IsBegun) < Ahead;
     }
 
     private void Hand(NextWork next)
     {
-        if (next.Job.Kind == JobKind.Train) Train(next);
+        if (next.Job.IsWhole) Whole(next);
         else
         {
             try
@@ -143,12 +143,20 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
         handed[next.Id] = new(next.Crashes > 0) { Path = path };
     }
 
-    private void Train(NextWork next)
+    private void Whole(NextWork next)
     {
-        var order = ledger.TrainingOf(next.Job);
-        string? run = next.Job.Folder is { } folder && File.Exists(new RunFolder(folder, "").State) ? folder : null;
+        WorkMessage message = ledger.OrderOf(next.Job) switch
+        {
+            EvaluateOrder evaluation => new Evaluate { Job = next.Job.Id, Run = evaluation.Run },
+            TrainOrder order => new Train
+            {
+                Job = next.Job.Id, Source = order.Source, Goal = order.Goal, Trigger = order.Trigger, Set = order.Set, Runs = options.Runs, Measures = order.Measures,
+                Resume = next.Job.Folder is { } folder && File.Exists(new RunFolder(folder, "").State) ? folder : order.Resume,
+            },
+            var other => throw new InvalidOperationException($"{other} is not one piece of work."),
+        };
         Begin(next.Id);
-        watch.Send(new Train { Job = next.Job.Id, Source = order.Source, Goal = order.Goal, Trigger = order.Trigger, Set = order.Set, Runs = options.Runs, Resume = run });
+        watch.Send(message);
         handed[next.Id] = new(IsAlone: true) { IsBegun = true };
     }
 
@@ -201,7 +209,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
 
     private void Fail(WorkId id, string message)
     {
-        if (queue.Find(id.Job) is { Kind: JobKind.Train }) ledger.Ended(id.Job, message);
+        if (queue.Find(id.Job) is { IsWhole: true }) ledger.Ended(id.Job, message);
         else ledger.Failed(id, message);
     }
 
@@ -211,16 +219,17 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
         feed.Tell(new JobTraining(job, training.Kind, training.Facts));
         if (training.Kind == "start")
         {
-            ledger.Progress(job, Whole("stepsDone"), Whole("steps"), (string?)training.Facts["folder"]);
+            ledger.Progress(job, Number("stepsDone"), Number("steps"), (string?)training.Facts["folder"]);
             progressTold = time.GetTimestamp();
         }
-        else if (training.Kind == "step" && (progressTold is not { } last || time.GetElapsedTime(last) >= ProgressInterval || Whole("step") == Whole("steps")))
+        else if (training.Kind == "drawn") ledger.Progress(job, Number("done"), Number("total"));
+        else if (training.Kind == "step" && (progressTold is not { } last || time.GetElapsedTime(last) >= ProgressInterval || Number("step") == Number("steps")))
         {
-            ledger.Progress(job, Whole("step"), Whole("steps"));
+            ledger.Progress(job, Number("step"), Number("steps"));
             progressTold = time.GetTimestamp();
         }
 
-        int Whole(string name) => training.Facts[name] is { } number ? int.Parse(number.ToJsonString(), CultureInfo.InvariantCulture) : 0;
+        int Number(string name) => training.Facts[name] is { } number ? int.Parse(number.ToJsonString(), CultureInfo.InvariantCulture) : 0;
     }
 
     /// <summary>Says something once: a thousand pictures of a job have the same notices.</summary>

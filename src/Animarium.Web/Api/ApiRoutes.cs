@@ -3,6 +3,7 @@ using Animarium.Web.Gallery;
 using Animarium.Web.Models;
 using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
+using Animarium.Web.Training;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,6 +33,7 @@ internal static class ApiRoutes
         GalleryApi.Map(api);
         KnobsApi.Map(api);
         ModelsApi.Map(api);
+        RunsApi.Map(api);
         SettingsApi.Map(api);
         HealthApi.Map(api);
         endpoints.MapApiDocument();

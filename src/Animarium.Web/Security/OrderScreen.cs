@@ -26,8 +26,12 @@ public sealed class OrderScreen(NamedFolders folders, PreferencesFile preference
                 break;
             case TrainOrder train:
                 folders.Require("source", train.Source);
+                if (train.Resume is { } run) folders.Require("resume", run);
                 foreach (string assignment in train.Set)
                     if (assignment.Split('=', 2) is [var key, var value]) RequireNamed(key.Trim(), value.Trim().Trim('"', '\''));
+                break;
+            case EvaluateOrder evaluation:
+                folders.Require("run", evaluation.Run);
                 break;
             case ImportOrder import:
                 folders.Require("folder", import.Folder);

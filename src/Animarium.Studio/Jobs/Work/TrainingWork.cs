@@ -17,10 +17,17 @@ internal static class TrainingWork
                 ? TrainingStart.Resume(run, [], tools.Library, Notice, cancellation)
                 : TrainingStart.Of(order.Source, new(order.Goal, order.Trigger, order.Set) { Runs = order.Runs }, tools.Library, Notice, cancellation);
             string? cache = tools.Folders.Cache is { } own ? Path.Combine(own, "training") : null;
+            if (order.Measures)
+            {
+                var (kind, facts) = TrainingLine.Of(TrainingForecast.Of(plan, tools.Hashes, cache, cancellation));
+                loop.Tell(new TrainingTold { Job = order.Job, Kind = kind, Facts = facts });
+                loop.Settle(item, new TrainingDone { Job = order.Job });
+                return;
+            }
             foreach (var happened in new TrainingRun(plan, tools.Library, tools.Hashes, cache, tools.Time).Run(resume: order.Resume is not null, cancellation))
             {
                 if (happened is TrainingNotice { Notice: var notice }) Notice(notice);
-                else if (TrainingLine.Of(happened) is var (kind, facts)) loop.Tell(new TrainingTold { Job = order.Job, Kind = kind, Facts = facts });
+                else if (TrainingLine.Of(happened) is var (told, values)) loop.Tell(new TrainingTold { Job = order.Job, Kind = told, Facts = values });
             }
             loop.Settle(item, new TrainingDone { Job = order.Job });
         }

@@ -26,8 +26,8 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
             case DrawPicture picture:
                 Add(new(new(picture.Job, picture.Number), picture), planned);
                 break;
-            case Train training:
-                Add(new(new(training.Job, 0), training), ready);
+            case Train or Evaluate:
+                Add(new(new(message.Job, 0), message), ready);
                 break;
             case NamePicture name when items.TryGetValue(new(name.Job, name.Number), out var item) && item.Plan is { } plan:
                 plan.File = name.Path;
@@ -127,8 +127,9 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
         try
         {
             if (item.Plan is not null) return pictures.Draw(item, interrupt.Token);
-            pictures.Dispose(); // the model's memory is the training's now
-            TrainingWork.Run(this, tools, item, interrupt.Token);
+            pictures.Dispose(); // the model's memory is wanted elsewhere now
+            if (item.Message is Evaluate) EvaluationWork.Run(this, tools, item, interrupt.Token);
+            else TrainingWork.Run(this, tools, item, interrupt.Token);
             return null;
         }
         finally

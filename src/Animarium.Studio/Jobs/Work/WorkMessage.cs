@@ -8,6 +8,7 @@ namespace Animarium.Studio.Jobs.Work;
 [JsonDerivedType(typeof(DrawPicture), "draw")]
 [JsonDerivedType(typeof(NamePicture), "name")]
 [JsonDerivedType(typeof(Train), "train")]
+[JsonDerivedType(typeof(Evaluate), "evaluate")]
 [JsonDerivedType(typeof(StopJob), "stop")]
 public abstract record WorkMessage
 {
@@ -61,6 +62,16 @@ public sealed record Train : WorkMessage
 
     /// <summary>The folder of the run to go on with, where there is one.</summary>
     public string? Resume { get; init; }
+
+    /// <summary>Whether only a step is measured: told as <c>forecast</c>, and nothing is kept.</summary>
+    public bool Measures { get; init; }
+}
+
+/// <summary>Compare the checkpoints of a run. It is answered as <see cref="Train"/> is.</summary>
+public sealed record Evaluate : WorkMessage
+{
+    /// <summary>The run's folder.</summary>
+    public required string Run { get; init; }
 }
 
 /// <summary>Let go of everything of a job, within a step.</summary>

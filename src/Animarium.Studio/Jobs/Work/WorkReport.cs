@@ -26,7 +26,7 @@ public abstract record WorkOn : WorkReport
     /// <summary>The job.</summary>
     public required long Job { get; init; }
 
-    /// <summary>The picture's number in it; 0 for a training.</summary>
+    /// <summary>The picture's number in it; 0 for a training or an evaluation.</summary>
     public int Number { get; init; }
 
     /// <summary>Both.</summary>
@@ -67,7 +67,7 @@ public sealed record PictureDone : WorkOn
     public required double Seconds { get; init; }
 }
 
-/// <summary>Something happened in a training.</summary>
+/// <summary>Something happened in a training or an evaluation.</summary>
 public sealed record TrainingTold : WorkOn
 {
     /// <summary>As <c>animarium train --json</c> calls it.</summary>
@@ -77,7 +77,7 @@ public sealed record TrainingTold : WorkOn
     public required JsonObject Facts { get; init; }
 }
 
-/// <summary>A training came to its end.</summary>
+/// <summary>A training or an evaluation came to its end.</summary>
 public sealed record TrainingDone : WorkOn;
 
 /// <summary>Something a person should know about a piece of work.</summary>

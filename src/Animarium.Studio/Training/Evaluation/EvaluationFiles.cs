@@ -11,6 +11,9 @@ namespace Animarium.Studio.Training.Evaluation;
 /// <summary>Writes an evaluation: a page for people, its grid and plot alone, and the numbers for programs and for spreadsheets.</summary>
 internal static class EvaluationFiles
 {
+    /// <summary>What the files are called.</summary>
+    public const string Page = "report.html", Grid = "grid.png", Plot = "plot.svg", Numbers = "evaluation.json", Table = "evaluation.csv";
+
     private const int LongestHeading = 60; // characters
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -22,7 +25,7 @@ internal static class EvaluationFiles
     /// <exception cref="PictureException">The disk is full, …</exception>
     public static IReadOnlyList<string> Write(string folder, Evaluation evaluation, IReadOnlyList<(string Name, IReadOnlyList<Picture> Pictures)> rows)
     {
-        string page = In("report.html"), grid = In("grid.png"), plot = In("plot.svg"), json = In("evaluation.json"), csv = In("evaluation.csv");
+        string page = In(Page), grid = In(Grid), plot = In(Plot), json = In(Numbers), csv = In(Table);
         var headings = evaluation.Prompts.Select(prompt => Heading(prompt.Called)).Append(Words.Say("evaluate.empty")).ToList();
         PictureFile.Save(ContactSheet.Of([.. rows.Select(row => row.Pictures)], headings, [.. rows.Select(row => row.Name)]), grid, PictureFormat.Png);
         string drawn = EvaluationPlot.Of(evaluation);

@@ -50,13 +50,14 @@ public sealed class MetricsLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => writer.Dispose();
 
-    private static JsonObject? Parsed(string line)
+    /// <summary>A line; null: it is none.</summary>
+    internal static JsonObject? Parsed(string line)
     {
         try
         {
-            return JsonNode.Parse(line) is JsonObject facts && facts["step"] is JsonValue step && step.TryGetValue(out long _) && facts["event"] is JsonValue ? facts : null;
+            return JsonNode.Parse(line) is JsonObject facts && facts["step"] is JsonValue step && step.TryGetValue(out long _) && facts["event"] is JsonValue name && name.TryGetValue(out string? _) ? facts : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException) // the latter: a key twice
         {
             return null;
         }

@@ -29,4 +29,18 @@ public static class TrainingLine
         CheckpointSaved saved => (saved.IsResult ? "result" : "checkpoint", new() { ["step"] = saved.Step, ["path"] = saved.Path }),
         _ => null,
     };
+
+    /// <summary>What a run will be: the one line of <c>animarium train --dry-run --json</c>.</summary>
+    public static (string Kind, JsonObject Facts) Of(TrainingForecast forecast)
+    {
+        var (plan, settings) = (forecast.Plan, forecast.Plan.Settings);
+        return ("forecast", new()
+        {
+            ["model"] = plan.Model.Name, ["device"] = forecast.Device, ["precision"] = forecast.Precision, ["pictures"] = plan.Dataset.Pictures.Count, ["imagesPerEpoch"] = plan.Dataset.ImagesPerEpoch,
+            ["steps"] = plan.Length.Steps, ["epochs"] = plan.Length.Epochs, ["imagesSeen"] = plan.ImagesSeen, ["batch"] = settings.Steps.BatchSize, ["accumulation"] = settings.Steps.GradientAccumulation,
+            ["layers"] = forecast.Layers, ["parameters"] = forecast.Parameters, ["fileBytes"] = forecast.FileBytes, ["stepSeconds"] = forecast.StepSeconds, ["seconds"] = forecast.Seconds, ["memory"] = forecast.Memory,
+            ["buckets"] = new JsonArray([.. plan.Dataset.Buckets.Select(bucket => new JsonObject { ["width"] = bucket.Bucket.Width, ["height"] = bucket.Bucket.Height, ["images"] = bucket.Images })]),
+            ["sigmas"] = new JsonArray([.. forecast.Sigmas.Select(share => JsonValue.Create(Math.Round(share, 4)))]),
+        });
+    }
 }

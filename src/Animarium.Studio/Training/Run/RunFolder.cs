@@ -59,4 +59,12 @@ public sealed record RunFolder(string Path, string Name)
 
     private static long? StepOf(string path, string prefix) =>
         long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path)[prefix.Length..], CultureInfo.InvariantCulture, out long step) ? step : null;
+
+    /// <summary>The steps in the name of a <see cref="Checkpoint"/>, whatever the LoRA is called; null: it is none.</summary>
+    internal static long? StepOf(string path)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(path);
+        int dash = name.LastIndexOf("-step", StringComparison.Ordinal);
+        return dash >= 0 ? StepOf(path, name[..(dash + "-step".Length)]) : null;
+    }
 }

@@ -16,13 +16,7 @@ internal static class TrainingCheck
     /// <exception cref="DatasetException">Something must be mended first.</exception>
     public static IEnumerable<Notice> Of(TrainingPlan plan, CancellationToken cancel)
     {
-        var options = new CheckOptions
-        {
-            Trigger = plan.Settings.Dataset.Trigger,
-            Tokenizers = plan.Model.Tokenizers is { } folder ? PromptTokenizers.Open(folder) : PromptTokenizers.Official,
-            Pixels = plan.Dataset.Pictures.Count <= MostCompared,
-        };
-        var report = DatasetCheck.Run(plan.Dataset.Settings, options, cancel: cancel);
+        var report = Report(plan, cancel);
         // Files that cannot be read were left out on request when the plan was made.
         var left = plan.Dataset.Skipped.Select(problem => problem.Path).ToHashSet(StringComparer.Ordinal);
         bool skips = plan.Settings.Dataset.SkipBadPictures;
@@ -31,5 +25,17 @@ internal static class TrainingCheck
         foreach (var finding in report.Findings.Where(finding => finding.Severity == FindingSeverity.Warning)) yield return new("dataset-" + finding.Code, finding.Message);
         int hints = report.Findings.Count(finding => finding.Severity == FindingSeverity.Hint);
         if (hints > 0) yield return Notice.Of("train.hints", hints, plan.Settings.Dataset.TrainFolder ?? plan.Settings.Dataset.ConfigFile ?? "FOLDER");
+    }
+
+    /// <summary>Everything that the linter says about the pictures of a plan.</summary>
+    public static CheckReport Report(TrainingPlan plan, CancellationToken cancel)
+    {
+        var options = new CheckOptions
+        {
+            Trigger = plan.Settings.Dataset.Trigger,
+            Tokenizers = plan.Model.Tokenizers is { } folder ? PromptTokenizers.Open(folder) : PromptTokenizers.Official,
+            Pixels = plan.Dataset.Pictures.Count <= MostCompared,
+        };
+        return DatasetCheck.Run(plan.Dataset.Settings, options, cancel: cancel);
     }
 }

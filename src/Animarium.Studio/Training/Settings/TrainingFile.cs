@@ -77,6 +77,9 @@ public static class TrainingFile
         return text.ToString();
     }
 
+    /// <summary>A value as a person types it after <c>key=</c>; empty: none.</summary>
+    internal static string Typed(JsonNode? value) => value is null ? "" : value is JsonValue single && single.TryGetValue(out string? text) ? text : TomlText.Write(value);
+
     /// <summary>The settings of a document by their keys: those of tables, and those without a section.</summary>
     private static IEnumerable<(string Key, JsonNode? Value)> Entries(SettingsDocument document, string file)
     {

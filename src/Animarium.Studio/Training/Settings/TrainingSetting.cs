@@ -46,6 +46,9 @@ public abstract class TrainingSetting
     /// <summary>Its value as JSON; null: not given.</summary>
     public abstract JsonNode? ToJson(TrainingSettings settings);
 
+    /// <summary>Its value as a person types it after <c>key=</c>; empty: not given.</summary>
+    public string Typed(TrainingSettings settings) => TrainingFile.Typed(ToJson(settings));
+
     /// <summary>The settings with another value.</summary>
     /// <param name="settings">All others.</param>
     /// <param name="value">JSON of any form that is understood; null: not given.</param>
