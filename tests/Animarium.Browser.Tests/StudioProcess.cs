@@ -12,23 +12,27 @@ internal sealed class StudioProcess : IAsyncDisposable
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    private readonly string data = Directory.CreateTempSubdirectory("animarium-browser-").FullName;
+    /// <summary>The studio's own folder.</summary>
+    public string Data { get; } = Directory.CreateTempSubdirectory("animarium-browser-").FullName;
     private readonly StringBuilder said = new();
     private Process? process;
 
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Where the person's own models, lists and caches lie, in a folder "animarium".</summary>
+    public string Home => Path.Combine(Data, "home");
+
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--data", data, "--port", $"{Address?.Port ?? 0}"])
+        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--data", Data, "--port", $"{Address?.Port ?? 0}"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
         // Only the mini model of the checkout, whatever the person who runs the tests has.
         start.Environment["ANIMARIUM_MODELS"] = Path.Combine(Checkout.Root, "models");
-        start.Environment["XDG_DATA_HOME"] = Path.Combine(data, "home");
+        start.Environment["XDG_DATA_HOME"] = Home;
         start.Environment["LC_ALL"] = "C.UTF-8";
         process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
@@ -63,7 +67,7 @@ internal sealed class StudioProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is not null) await Kill();
-        Directory.Delete(data, recursive: true);
+        Directory.Delete(Data, recursive: true);
     }
 
     /// <summary>Reads on, so that the program never waits for a full pipe.</summary>
