@@ -7,7 +7,7 @@ namespace Animarium.Bench;
 /// Times a piece of work in turns with plain matrix products. On a machine that others use too, both are slowed down alike, and the ratio of their
 /// medians still tells about the program.
 /// </summary>
-static class Interleaved
+public static class Interleaved
 {
     const long Side = 2048;
     const double ProductSeconds = 0.3;

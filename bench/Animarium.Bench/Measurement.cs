@@ -29,6 +29,9 @@ public sealed record Measurement(string Measure)
     /// <summary>Tags of the list.</summary>
     public int? Tags { get; init; }
 
+    /// <summary>Seconds within which 95 of 100 repetitions were done.</summary>
+    public double? Percentile95Seconds { get; init; }
+
     /// <summary>Seconds within which 99 of 100 repetitions were done.</summary>
     public double? Percentile99Seconds { get; init; }
 
@@ -38,6 +41,18 @@ public sealed record Measurement(string Measure)
     /// <summary>Seconds to make ready what is measured.</summary>
     public double? LoadSeconds { get; init; }
 
+    /// <summary>Browsers that looked on.</summary>
+    public int? Browsers { get; init; }
+
+    /// <summary>Programs that used the API.</summary>
+    public int? Clients { get; init; }
+
+    /// <summary>How often it was done.</summary>
+    public int? Repetitions { get; init; }
+
+    /// <summary>What went wrong.</summary>
+    public int? Errors { get; init; }
+
     /// <summary>Pictures in the run.</summary>
     public int? Pictures { get; init; }
 
@@ -46,6 +61,9 @@ public sealed record Measurement(string Measure)
 
     /// <summary>Seconds, the median of the repetitions.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>Seconds of processor time; of a server without its worker's.</summary>
+    public double? ProcessorSeconds { get; init; }
 
     /// <summary>Of a training step: seconds to the loss, from noise to velocity.</summary>
     public double? ForwardSeconds { get; init; }
@@ -95,7 +113,7 @@ public sealed record Measurement(string Measure)
     /// <summary>Seconds to read the files in use once, from the same kind of cache.</summary>
     public double? ReadSeconds { get; init; }
 
-    /// <summary>What the measure is about, over what bounds it: peak over bytes of weights, start over reading, time outside denoising over all time, the 99th percentile of a completion over one search through all names.</summary>
+    /// <summary>What the measure is about, over what bounds it: peak over bytes of weights, start over reading, time outside denoising over all time, a server's memory near the end of a load over that near its beginning, the 99th percentile of a completion over one search through all names.</summary>
     public double? Ratio { get; init; }
 
     /// <summary>One line of JSON, names in snake_case, without what the measure doesn't have.</summary>

@@ -1,5 +1,4 @@
 using Animarium.Studio.Gallery;
-using Animarium.Studio.Images;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
@@ -9,6 +8,7 @@ using Animarium.Studio.Prompts.History;
 using Animarium.Studio.Prompts.Styles;
 using Animarium.Studio.Storage;
 using Animarium.Web.Draw;
+using Animarium.Web.Gallery;
 using Animarium.Web.Models;
 using Animarium.Web.Preferences;
 using Animarium.Web.Queue;
@@ -41,6 +41,8 @@ internal static class StudioRooms
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
+        services.AddSingleton(_ => new WeightHashes(options.Library.Cache));
+        services.AddHostedService<ModelWatch>();
         services.AddSingleton<DownloadDesk>();
         services.AddSingleton<SettingsDesk>();
         services.AddSingleton<OrderScreen>();
@@ -57,34 +59,27 @@ internal static class StudioRooms
         services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
         services.AddScoped<Browser>();
         services.AddScoped<DrawState>();
+        services.AddScoped<GalleryDesk>();
         return services;
     }
 
-    /// <summary>Works the queue off as long as the server runs.</summary>
-    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, StudioHome home, ServerOptions options, TimeProvider time) : BackgroundService
+    /// <summary>Watches the folders of models as long as the server runs.</summary>
+    private sealed class ModelWatch(ModelCatalog catalog, TimeProvider time) : BackgroundService
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await using var runner = new JobRunner(queue, place, new(home.Pictures, home.Runs) { Enter = Enter, Import = Import, Idle = options.WorkerIdle }, time);
+            using var watch = new LibraryWatch(catalog, time);
+            await Task.Delay(Timeout.Infinite, stoppingToken);
+        }
+    }
+
+    /// <summary>Works the queue off as long as the server runs.</summary>
+    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, ServerOptions options, TimeProvider time) : BackgroundService
+    {
+        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+        {
+            await using var runner = new JobRunner(queue, place, JobRunnerOptions.Of(gallery) with { Idle = options.WorkerIdle }, time);
             await runner.Run(stoppingToken);
-        }
-
-        /// <summary>A picture that another program broke or removed meanwhile is no reason to stop the queue: its job says that it is saved, the gallery does not have it.</summary>
-        private long? Enter(string path, long job)
-        {
-            try
-            {
-                return gallery.Add(path, job).Id;
-            }
-            catch (Exception e) when (e is PictureException or GalleryException)
-            {
-                return null;
-            }
-        }
-
-        private void Import(string folder, Action<int, int> progress, CancellationToken cancellation)
-        {
-            foreach (var step in new GalleryImport(gallery).Run(folder, cancellation: cancellation)) progress(step.Looked, 0);
         }
     }
 }

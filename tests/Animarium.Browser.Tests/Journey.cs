@@ -16,7 +16,13 @@ public abstract class Journey(Chromium chromium) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ = chromium.Browser; // without one there is nothing to start a studio for
+        Prepare(Studio.Data);
         await Studio.Start();
+    }
+
+    /// <summary>What is in the studio's folder before it starts.</summary>
+    protected virtual void Prepare(string data)
+    {
     }
 
     /// <summary>Takes a way through the pages. A picture of where it failed is kept under artifacts/screenshots.</summary>

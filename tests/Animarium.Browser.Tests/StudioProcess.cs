@@ -1,38 +1,72 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace Animarium.Browser.Tests;
 
-/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port.</summary>
+/// <summary>The real program serving a folder of its own. It can be killed and started again on the same port. The load test starts it too.</summary>
 internal sealed class StudioProcess : IAsyncDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "animarium.dll");
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
 
-    /// <summary>The studio's own folder.</summary>
-    public string Data { get; } = Directory.CreateTempSubdirectory("animarium-browser-").FullName;
+    private readonly string data = Directory.CreateTempSubdirectory("animarium-browser-").FullName;
     private readonly StringBuilder said = new();
     private Process? process;
 
     /// <summary>Where it listens, with a slash at the end.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Where the person's own models, lists and caches lie, in a folder "animarium".</summary>
-    public string Home => Path.Combine(Data, "home");
+    /// <summary>A folder of models that is empty at first.</summary>
+    public string Models => Path.Combine(data, "models");
+
+    /// <summary>Its folder.</summary>
+    public string Data => data;
+
+    /// <summary>Its memory, mapped files included, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            process!.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Processor time that it took so far, without its worker's.</summary>
+    public TimeSpan Processor
+    {
+        get
+        {
+            process!.Refresh();
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Puts a LoRA on the person's shelf that changes nothing but carries words for the prompt. The shelf is read once: before a page shows it.</summary>
+    public void AddLora(string name, string words)
+    {
+        byte[] header = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
+        {
+            ["__metadata__"] = new Dictionary<string, string> { ["modelspec.trigger_phrase"] = words }, ["x"] = new { dtype = "F32", shape = new[] { 1 }, data_offsets = new[] { 0, 4 } },
+        });
+        string shelf = Directory.CreateDirectory(Path.Combine(data, "home", "animarium", "models", "loras")).FullName;
+        File.WriteAllBytes(Path.Combine(shelf, name + ".safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
+    }
 
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--data", Data, "--port", $"{Address?.Port ?? 0}"])
+        var start = new ProcessStartInfo("dotnet", [Program, "serve", "--json", "--data", data, "--port", $"{Address?.Port ?? 0}"])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
         };
-        // Only the mini model of the checkout, whatever the person who runs the tests has.
-        start.Environment["ANIMARIUM_MODELS"] = Path.Combine(Checkout.Root, "models");
-        start.Environment["XDG_DATA_HOME"] = Home;
+        // Only the mini model of the checkout, and a folder of its own to put files into, whatever the person who runs the tests has.
+        Directory.CreateDirectory(Models);
+        start.Environment["ANIMARIUM_MODELS"] = $"{Models}{Path.PathSeparator}{Path.Combine(Checkout.Root, "models")}";
+        start.Environment["XDG_DATA_HOME"] = Path.Combine(data, "home");
         start.Environment["LC_ALL"] = "C.UTF-8";
         process = Process.Start(start)!;
         process.ErrorDataReceived += (_, line) => Hear(line.Data);
@@ -46,7 +80,7 @@ internal sealed class StudioProcess : IAsyncDisposable
             _ = Listen(process.StandardOutput);
             return;
         }
-        Assert.Fail($"The studio does not start:\n{said}");
+        throw new InvalidOperationException($"The studio does not start:\n{Said}");
     }
 
     /// <summary>Ends it as a power cut would, with its worker.</summary>
@@ -67,7 +101,7 @@ internal sealed class StudioProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (process is not null) await Kill();
-        Directory.Delete(Data, recursive: true);
+        Directory.Delete(data, recursive: true);
     }
 
     /// <summary>Reads on, so that the program never waits for a full pipe.</summary>

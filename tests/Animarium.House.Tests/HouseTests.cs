@@ -17,6 +17,7 @@ public class HouseTests
         ["Animarium.Bench"] = ["Animarium.Diffusion", "Animarium.Studio"],
         ["Animarium.Recipe"] = ["Animarium.Diffusion", "Animarium.Studio"],
         ["Animarium.Cli"] = ["Animarium.Studio", "Animarium.Web", "Animarium.Bench"],
+        ["Animarium.Load"] = ["Animarium.Cli", "Animarium.Bench"],
     };
 
     public static TheoryData<string> Rooms => [.. Checkout.Files("*.csproj").Select(Checkout.Relative).Where(f => !f.StartsWith("tests/", StringComparison.Ordinal))];

@@ -34,6 +34,13 @@ public partial class TextsTests
         }
     }
 
+    [Fact]
+    public void The_page_to_draw_says_every_reason_why_a_setting_has_no_effect()
+    {
+        var reasons = Read(Path.Combine("..", "Animarium.Studio", "Texts", "Messages.resx")).Keys.Where(key => key.StartsWith("idle.", StringComparison.Ordinal)).Order();
+        Assert.Equal(reasons, Read(Path.Combine("Draw", "DrawText.resx")).Keys.Where(key => key.StartsWith("idle.", StringComparison.Ordinal)).Order());
+    }
+
     private static IEnumerable<string> Holes(string text) => Hole().Matches(text).Select(match => match.Value).Distinct().Order();
 
     private static Dictionary<string, string> Read(string file) =>

@@ -4,6 +4,7 @@ using Animarium.Cli.CommandLine;
 using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
+using Animarium.Studio.Gallery;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.Preferences;
@@ -40,16 +41,17 @@ internal static class JobsVerb
             return ExitCode.Done;
         }
         using var over = CancellationTokenSource.CreateLinkedTokenSource(session.Cancellation);
-        Work(queue, studio.Home, TimeSpan.FromMinutes(studio.Settings.IdleMinutes), session, over).GetAwaiter().GetResult();
+        var options = JobRunnerOptions.Of(new PictureGallery(home, database, TimeProvider.System)) with { Idle = TimeSpan.FromMinutes(studio.Settings.IdleMinutes) };
+        Work(queue, home, options, session, over).GetAwaiter().GetResult();
         session.Cancellation.ThrowIfCancellationRequested();
         return ExitCode.Done;
     }
 
     /// <summary>Runs until nothing is left that can be done.</summary>
-    private static async Task Work(JobQueue queue, StudioHome home, TimeSpan idle, Session session, CancellationTokenSource over)
+    private static async Task Work(JobQueue queue, StudioHome home, JobRunnerOptions options, Session session, CancellationTokenSource over)
     {
         var events = queue.Feed.Watch(over.Token);
-        await using var runner = new JobRunner(queue, new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock), new(home.Pictures, home.Runs) { Idle = idle }, TimeProvider.System);
+        await using var runner = new JobRunner(queue, new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock), options, TimeProvider.System);
         var running = IsLeft(queue) ? runner.Run(over.Token) : Task.CompletedTask;
         try
         {

@@ -175,6 +175,12 @@ public sealed class AnimaPipeline : IDisposable
     {
         var (flow, sampler) = (new Flow(request.Shift), Sampler.Find(request.Sampler));
         double[] sigmas = pass.Number == 1 && request.Sigmas is { } own ? [.. own] : Schedule.Find(request.Schedule).Sigmas(flow, pass.Steps, pass.Denoise, sampler.DropsPenultimate);
+        if (sigmas.Length == 0)
+        {
+            // Nothing is drawn anew: every item is what the pass began with.
+            result(Scopes.Scoped(() => pass.Start!.expand(request.Items.Count, -1, -1, -1).clone()));
+            yield break;
+        }
         using (Memory.Place(stages.Text)) Prepare(request, pass, sampler);
         var table = Timesteps(sigmas);
 

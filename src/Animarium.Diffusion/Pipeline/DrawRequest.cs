@@ -92,7 +92,7 @@ public enum HiresUpscaler
 /// <summary>Draw small, enlarge, refine.</summary>
 /// <param name="Width">Pixels, a multiple of 16.</param>
 /// <param name="Height">Pixels, a multiple of 16.</param>
-/// <param name="Denoise">How much is redrawn, above 0 to 1; 0.3 to 0.4 refines, more invents.</param>
+/// <param name="Denoise">How much is redrawn, 0 to 1; 0 only enlarges, 0.3 to 0.4 refines, more invents.</param>
 /// <param name="Steps">Steps of the second pass; null: those of the first.</param>
 /// <param name="Upscaler">How it is enlarged.</param>
 public sealed record HiresOptions(int Width, int Height, double Denoise = 0.35, int? Steps = null, HiresUpscaler Upscaler = HiresUpscaler.Pixels);

@@ -14,7 +14,8 @@ static class DrawRequestCheck
     {
         Require(request.Items.Count > 0, "There is nothing to draw: give at least one prompt.");
         Size(request.Width, request.Height, "The picture");
-        Require(request.Denoise is > 0 and <= 1, $"Denoise {request.Denoise} is not above 0 and at most 1.");
+        Require(request.Denoise is >= 0 and <= 1, $"Denoise {request.Denoise} is not between 0 and 1.");
+        Require(request.Denoise > 0 || request.Image is not null, "Denoise 0 keeps a picture: give one to start from.");
         Require(request.Mask is null || request.Image is not null, "A mask needs a picture to start from.");
         Shape(request.Image, 3, request, "picture to start from");
         Shape(request.Mask, 1, request, "mask");
@@ -23,7 +24,7 @@ static class DrawRequestCheck
         if (request.Hires is { } hires)
         {
             Size(hires.Width, hires.Height, "The second pass");
-            Require(hires.Denoise is > 0 and <= 1, $"The second pass's denoise {hires.Denoise} is not above 0 and at most 1.");
+            Require(hires.Denoise is >= 0 and <= 1, $"The second pass's denoise {hires.Denoise} is not between 0 and 1.");
         }
         request.Guidance.Check();
         Require(!request.Guidance.CarriesState || !InTiles(request), "This method of guidance remembers the last step of the whole picture, so it can't be drawn in tiles.");

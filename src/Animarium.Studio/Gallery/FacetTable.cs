@@ -12,6 +12,7 @@ internal static class FacetTable
         {
             Models = Column("model"),
             Samplers = Column("sampler"),
+            Sources = Column("source"),
             Loras = Values("SELECT l.name, count(*) FROM picture_loras l JOIN pictures p ON p.id = l.picture WHERE p.place = 0 GROUP BY l.name ORDER BY 2 DESC, 1"),
             Collections = Labels("collection"),
             Tags = Labels("tag"),

@@ -71,7 +71,7 @@ internal sealed class GalleryChanges(StudioDatabase database, TrashFolder trash,
                 continue;
             }
             StateTable.Set(opened, picture, next);
-            PictureTable.Index(opened, picture);
+            if (!(former with { Note = next.Note, Tags = next.Tags }).Same(former)) PictureTable.Index(opened, picture); // what can be searched for
             if (id == 0) id = Begin(opened, kind);
             opened.Execute("INSERT INTO gallery_change_states (change, picture, state) VALUES (@id, @picture, @state)", new { id, picture, state = former.ToJson() });
             lines.Add(GalleryJournal.Line(hash, path, next));

@@ -17,6 +17,9 @@ public sealed record GalleryFacets
     /// <summary>Samplers by id.</summary>
     public IReadOnlyList<Facet> Samplers { get; init; } = [];
 
+    /// <summary>The programs that drew them, as <see cref="Images.MetadataSource"/> names them.</summary>
+    public IReadOnlyList<Facet> Sources { get; init; } = [];
+
     /// <summary>Collections by name.</summary>
     public IReadOnlyList<Facet> Collections { get; init; } = [];
 

@@ -17,7 +17,11 @@ public sealed class PictureGallery
     /// <summary>The highest rating; 0 is none.</summary>
     public const int HighestRating = 5;
 
-    private const int LongestLabel = 100, LongestNote = 20_000; // characters
+    /// <summary>Characters of a tag or a collection's name, at most.</summary>
+    public const int LongestLabel = 100;
+
+    /// <summary>Characters of a note, at most.</summary>
+    public const int LongestNote = 20_000;
 
     private readonly ThumbnailShelf thumbnails;
     private readonly GalleryChanges changes;
@@ -140,7 +144,9 @@ public sealed class PictureGallery
     /// <exception cref="StorageException">The database cannot be written.</exception>
     public GalleryChange Trash(IReadOnlyCollection<long> ids)
     {
-        var paths = Database.Read(opened => opened.Query<(long Id, string Path)>("SELECT id, path FROM pictures WHERE place = @here", new { here = GalleryPlace.Here }).ToDictionary(row => row.Id, row => row.Path));
+        const int atOnce = 1000; // a statement has only so many values
+        var paths = Database.Read(opened => ids.Distinct().Chunk(atOnce)
+            .SelectMany(some => opened.Query<(long Id, string Path)>("SELECT id, path FROM pictures WHERE id IN @some AND place = @here", new { some, here = GalleryPlace.Here })).ToDictionary(row => row.Id, row => row.Path));
         return changes.Apply(ChangeKind.Trash, [.. ids.Where(paths.ContainsKey)], (id, state) => state with { Origin = paths[id], Trashed = Now });
     }
 

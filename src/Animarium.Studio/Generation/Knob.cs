@@ -74,6 +74,9 @@ public abstract class Knob
     /// <summary>The heading of a group.</summary>
     public static string Heading(KnobGroup group, CultureInfo? culture = null) => Text($"group.{group}", culture);
 
+    /// <summary>The key of <see cref="WithoutEffect"/>'s sentence, for those who call settings otherwise than the command line; null if it acts.</summary>
+    public string? IdleReason(GenerationRequest request) => Idle(request);
+
     /// <summary>Why the knob changes nothing under the other settings, in words; null if it acts.</summary>
     public string? WithoutEffect(GenerationRequest request) => Idle(request) is { } reason ? Words.Say(reason, Name) : null;
 

@@ -32,7 +32,7 @@ public sealed class JobRunner : IAsyncDisposable
     public JobRunner(JobQueue queue, IWorkplace place, JobRunnerOptions options, TimeProvider time)
     {
         (feed, this.time, idleTime) = (queue.Feed, time, options.Idle);
-        watch = new(place, time, happened => inbox.Writer.TryWrite(happened));
+        watch = new(place, options.Silence, time, happened => inbox.Writer.TryWrite(happened));
         desk = new(queue, watch, options, time);
         imports = new(queue, options, time);
     }
@@ -45,7 +45,7 @@ public sealed class JobRunner : IAsyncDisposable
         var looking = LookOut(cancellation);
         try
         {
-            await Stored(desk.Feed, cancellation).ConfigureAwait(false);
+            await Feed(cancellation).ConfigureAwait(false);
             await foreach (object happened in inbox.Reader.ReadAllAsync(cancellation).ConfigureAwait(false)) await Handle(happened, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -68,11 +68,14 @@ public sealed class JobRunner : IAsyncDisposable
                 Interlocked.Exchange(ref looks, 0);
                 break;
             case WorkReport report:
+                watch.Expect(!desk.IsEmpty);
                 await Stored(() => changed = desk.Take(report), cancellation).ConfigureAwait(false);
                 break;
             case WorkerGone gone:
-                await watch.Bury().ConfigureAwait(false);
-                await Stored(() => desk.Mourn(gone), cancellation).ConfigureAwait(false);
+                await Mourn(gone, cancellation).ConfigureAwait(false);
+                break;
+            case WorkerSilent when watch.Judge() is { } hung:
+                await Mourn(hung, cancellation).ConfigureAwait(false);
                 break;
             case WorkerRested:
                 watch.Rested();
@@ -82,8 +85,20 @@ public sealed class JobRunner : IAsyncDisposable
                 break;
         }
         if (!changed) return;
-        await Stored(desk.Feed, cancellation).ConfigureAwait(false);
+        await Feed(cancellation).ConfigureAwait(false);
         WatchIdleness();
+    }
+
+    private async Task Feed(CancellationToken cancellation)
+    {
+        await Stored(desk.Feed, cancellation).ConfigureAwait(false);
+        watch.Expect(!desk.IsEmpty);
+    }
+
+    private async Task Mourn(WorkerGone gone, CancellationToken cancellation)
+    {
+        await watch.Bury().ConfigureAwait(false);
+        await Stored(() => desk.Mourn(gone), cancellation).ConfigureAwait(false);
     }
 
     private void WatchIdleness()

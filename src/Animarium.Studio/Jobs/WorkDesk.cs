@@ -14,7 +14,7 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
     /// <summary>Pictures at the worker whose first step was not made: one that is ready when the present one is drawn, and one that is being planned.</summary>
     private const int Ahead = 2;
 
-    private const int MostCrashes = 3, MostStarts = 3, MostTold = 1000;
+    private const int MostCrashes = 3, MostHangs = 2, MostStarts = 3, MostTold = 1000;
 
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(5); // of a training, between two times it is written down
 
@@ -82,7 +82,8 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
                 Notice(id.Job, notice.Code, notice.Message);
                 return false;
             case WorkFailed { Code: WorkFailed.Output } failed:
-                ledger.Halt(id.Job, failed.Message); // the disk is full, or closed to us: the work itself is all right
+                // The disk is full, or closed to us: the work itself is all right. What was stopped meanwhile must not stop once more what a person let go on.
+                if (!work.IsStopped) ledger.Halt(id.Job, failed.Message);
                 break;
             case WorkFailed failed:
                 Fail(id, failed.Message);
@@ -92,15 +93,19 @@ internal sealed class WorkDesk(JobQueue queue, WorkerWatch watch, JobRunnerOptio
         return true;
     }
 
-    /// <summary>A worker died with everything that was there. Any of it may be the reason: each is tried again, alone, and the one that kills again is found.</summary>
+    /// <summary>
+    /// A worker died, or hung and was ended, with everything that was there. Any of it may be the reason: each is tried again, alone, and the one that does it again
+    /// is found.
+    /// </summary>
     public void Mourn(WorkerGone gone)
     {
+        var (most, words) = gone.Hung ? (MostHangs, "worker.hangs") : (MostCrashes, "worker.crashes"); // a hang costs more time than a death
         Notice(null, "worker-ended", gone.LastWords);
         foreach (var (id, work) in handed.ToList())
         {
             if (work.Path is { } path && IsFinished(id, path)) { }
             else if (!gone.WasReady && watch.Deaths >= MostStarts) ledger.Halt(id.Job, gone.LastWords);
-            else if (gone.WasReady && !work.IsStopped && ledger.Crashed(id) >= MostCrashes) Fail(id, Words.Say("worker.crashes", MostCrashes, gone.LastWords));
+            else if (gone.WasReady && !work.IsStopped && ledger.Crashed(id) >= most) Fail(id, Words.Say(words, most, gone.LastWords));
             if (work.Path is { } left) AtomicFile.Forget(left);
             handed.Remove(id);
         }

@@ -1,26 +1,34 @@
 using Animarium.Studio.Jobs.Work;
+using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Jobs;
 
 /// <summary>A worker died.</summary>
 /// <param name="WasReady">Whether it had been able to work.</param>
 /// <param name="LastWords">Why, as far as is known.</param>
-internal sealed record WorkerGone(bool WasReady, string LastWords);
+/// <param name="Hung">Whether it did not die by itself but told nothing for too long.</param>
+internal sealed record WorkerGone(bool WasReady, string LastWords, bool Hung = false);
+
+/// <summary>A worker with work may have told nothing for too long.</summary>
+internal sealed record WorkerSilent;
 
 /// <summary>It is time for another worker.</summary>
 internal sealed record WorkerRested;
 
 /// <summary>Keeps at most one worker: brings it up when there is work, and after a death waits longer each time.</summary>
 /// <param name="place">Where it works.</param>
+/// <param name="patience">How long one that has work may tell nothing.</param>
 /// <param name="time">For the waiting.</param>
-/// <param name="tell">Gets its reports, <see cref="WorkerGone"/> and <see cref="WorkerRested"/>; from any thread.</param>
-internal sealed class WorkerWatch(IWorkplace place, TimeProvider time, Action<object> tell) : IAsyncDisposable
+/// <param name="tell">Gets its reports, <see cref="WorkerGone"/>, <see cref="WorkerRested"/> and <see cref="WorkerSilent"/>; from any thread.</param>
+internal sealed class WorkerWatch(IWorkplace place, TimeSpan patience, TimeProvider time, Action<object> tell) : IAsyncDisposable
 {
     private static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
 
     private volatile IWorker? worker;
     private Task listening = Task.CompletedTask;
-    private ITimer? rest;
+    private ITimer? rest, silence;
+    private long heard;
+    private volatile bool isReady;
 
     /// <summary>Whether a message would reach a worker, be it a new one.</summary>
     public bool CanWork => rest is null;
@@ -36,6 +44,7 @@ internal sealed class WorkerWatch(IWorkplace place, TimeProvider time, Action<ob
     {
         if (worker is null)
         {
+            isReady = false;
             worker = place.Start();
             listening = Listen(worker);
         }
@@ -62,6 +71,26 @@ internal sealed class WorkerWatch(IWorkplace place, TimeProvider time, Action<ob
         rest = null;
     }
 
+    /// <summary>Its silence counts from now on, or not at all where it has nothing to do.</summary>
+    public void Expect(bool works)
+    {
+        if (works && worker is not null)
+        {
+            heard = time.GetTimestamp();
+            if (silence is null) silence = time.CreateTimer(_ => tell(new WorkerSilent()), null, patience, Timeout.InfiniteTimeSpan);
+            else silence.Change(patience, Timeout.InfiniteTimeSpan);
+        }
+        else
+        {
+            silence?.Dispose();
+            silence = null;
+        }
+    }
+
+    /// <summary>What a silence means that was told: null if something was heard meanwhile.</summary>
+    public WorkerGone? Judge() =>
+        silence is not null && time.GetElapsedTime(heard) >= patience ? new(isReady, Words.Say("worker.silent", (int)patience.TotalMinutes), Hung: true) : null;
+
     /// <summary>Ends the worker and gives its memory back.</summary>
     public async Task Stop()
     {
@@ -75,17 +104,17 @@ internal sealed class WorkerWatch(IWorkplace place, TimeProvider time, Action<ob
     public async ValueTask DisposeAsync()
     {
         Rested();
+        Expect(works: false);
         await Stop().ConfigureAwait(false);
     }
 
-    private async Task Listen(IWorker heard)
+    private async Task Listen(IWorker listened)
     {
-        bool ready = false;
-        await foreach (var report in heard.Reports.ConfigureAwait(false))
+        await foreach (var report in listened.Reports.ConfigureAwait(false))
         {
-            ready |= report is WorkerReady;
+            if (report is WorkerReady) isReady = true;
             tell(report);
         }
-        if (worker == heard) tell(new WorkerGone(ready, heard.LastWords)); // otherwise it was asked to end
+        if (worker == listened) tell(new WorkerGone(isReady, listened.LastWords)); // otherwise it was asked to end
     }
 }

@@ -20,9 +20,9 @@ public static class LoraDescription
     public static IReadOnlyList<int> Blocks(LoraFile lora) => [.. lora.Layers.Select(layer => layer.Block).OfType<int>().Distinct().Order()];
 
     /// <summary>How often each tag stood in the captions, most frequent first; empty where the file doesn't tell, or not in the form that trainers use.</summary>
-    public static IReadOnlyList<(string Tag, long Count)> Tags(LoraFile lora)
+    public static IReadOnlyList<(string Tag, long Count)> Tags(IReadOnlyDictionary<string, string> metadata)
     {
-        if (!lora.Metadata.TryGetValue("ss_tag_frequency", out var text)) return [];
+        if (!metadata.TryGetValue("ss_tag_frequency", out var text)) return [];
         try
         {
             using var json = JsonDocument.Parse(text);

@@ -32,7 +32,14 @@ public sealed class ModelCatalog
     public IReadOnlyList<UnusableFile> Unusable => found.Scan.Value.Unusable;
 
     /// <summary>Forgets what was found: files that were added or removed meanwhile count from now on.</summary>
-    public void LookAgain() => found = new(Folders);
+    public void LookAgain()
+    {
+        found = new(Folders);
+        LookedAgain?.Invoke();
+    }
+
+    /// <summary>What was found may be different. Called from any thread.</summary>
+    public event Action? LookedAgain;
 
     /// <summary>Finds a complete model.</summary>
     /// <param name="model">A name, a file or a folder; null: the first complete one.</param>

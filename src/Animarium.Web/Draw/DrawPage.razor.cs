@@ -1,4 +1,5 @@
 using System.Globalization;
+using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Generation.Descriptions;
@@ -17,9 +18,6 @@ public sealed partial class DrawPage
 {
     private const int MostLatest = 40;
 
-    // Steps of a small model come a hundred times a second; the eye wants a few.
-    private static readonly TimeSpan ShowEvery = TimeSpan.FromMilliseconds(120);
-
     private readonly List<GalleryPicture> latest = [];
     private ElementReference page;
     private PromptField? prompt, negative;
@@ -27,11 +25,15 @@ public sealed partial class DrawPage
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
     private long? selected;
-    private int showing;
 
     private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
 
+    private Settings Present => Settings.Of(State.Request, knob => knob.Describes);
+
     private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
+
+    // The worker takes some seconds to start; meanwhile nobody should click a second example for want of an answer.
+    private bool IsOrdered => Board.Jobs.Any(job => job is { State: JobState.Running or JobState.Waiting, Kind: JobKind.Draw });
 
     private string Caption => Shown is { } picture ? Text["Caption", picture.Width, picture.Height, picture.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"] : "";
 
@@ -40,7 +42,6 @@ public sealed partial class DrawPage
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
         State.Changed += Show;
-        Board.Changed += ShowSoon;
         Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
@@ -94,26 +95,24 @@ public sealed partial class DrawPage
         {
             await using var stream = await file.OpenReadStreamAsync(Uploads.Most);
             var (path, bytes) = await Uploads.Keep(stream);
-            await Offer(path, ImportedRequest.From(ImageMetadata.Read(bytes)));
+            await Flush(); // the comparison is with what is seen
+            await Offer(path, DroppedPicture.Read(bytes, Text["InPicture"], Present, Catalog));
         }
-        catch (PictureException e)
+        catch (Exception e) when (e is PictureException or ConductException)
         {
             Messages.Add(e.Message, Severity.Error);
         }
     }
 
-    private async Task Offer(string path, ImportedRequest? imported)
-    {
-        await Flush(); // the comparison is with what is seen
-        var parameters = new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Imported, imported } };
-        await Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"], parameters);
-    }
+    private Task<IDialogReference> Offer(string path, DroppedPicture picture) => Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"],
+        new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Picture, picture } });
 
     private async Task Order()
     {
         await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
+        Board.Look();
         selected = null;
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
@@ -135,7 +134,8 @@ public sealed partial class DrawPage
     {
         try
         {
-            await Offer(picture.Path, ImportedRequest.FromPicture(picture.Path));
+            await Flush();
+            await Offer(picture.Path, DroppedPicture.Of(ImportedRequest.FromPicture(picture.Path), Present, Catalog));
         }
         catch (PictureException e)
         {
@@ -147,6 +147,15 @@ public sealed partial class DrawPage
     {
         await using var stream = File.OpenRead(picture.Path);
         await State.Begin((await Uploads.Keep(stream)).Path);
+    }
+
+    /// <summary>Fills the form so that the next picture is this one, larger and drawn over; the gallery knows it as its parent.</summary>
+    private async Task Refine(GalleryPicture picture)
+    {
+        await Flush();
+        await using var stream = File.OpenRead(picture.Path);
+        await State.Refine(picture, (await Uploads.Keep(stream)).Path);
+        Messages.Add(Text["RefineReady"], Severity.Normal);
     }
 
     private void Select(GalleryPicture picture) => selected = picture.Id;
@@ -184,24 +193,12 @@ public sealed partial class DrawPage
 
     private void Show() => _ = InvokeAsync(StateHasChanged);
 
-    private void ShowSoon()
-    {
-        if (Interlocked.Exchange(ref showing, 1) == 1) return;
-        _ = InvokeAsync(async () =>
-        {
-            await Task.Delay(ShowEvery);
-            Interlocked.Exchange(ref showing, 0);
-            StateHasChanged();
-        });
-    }
-
     private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Changed -= ShowSoon;
         Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using Animarium.Diffusion.Conduct;
+using Animarium.Studio.Gallery;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.ModelLibrary;
@@ -95,6 +97,19 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
         await Set("init", path);
         await Show(false);
     }
+
+    /// <summary>Takes a finished picture, to draw it over at a higher resolution with its own settings, and shows them.</summary>
+    /// <param name="picture">What is known of it.</param>
+    /// <param name="path">A file of it that may be drawn from.</param>
+    public async Task Refine(GalleryPicture picture, string path)
+    {
+        await Change(() => Refinement.Of(picture.Settings, path, picture.Width, picture.Height, catalog).Over(Given.Without(Knobs.Find("mask")!).Without(Knobs.Find("seed")!)), null);
+        await Show(false);
+    }
+
+    /// <summary>Says which LoRAs act, in order.</summary>
+    public Task SetLoras(IEnumerable<LoraUse> uses) => uses.ToList() is { Count: > 0 } some
+        ? Set("lora", [.. some.Select(use => string.Create(CultureInfo.InvariantCulture, $"{use.Name}:{use.Strength}:{use.TextStrength}"))]) : Unset("lora");
 
     /// <summary>Forgets everything that was said but the prompts.</summary>
     public Task Reset() => Change(() => Given.Given.Where(knob => knob.Group != KnobGroup.Prompt).Aggregate(Given, (kept, knob) => kept.Without(knob)), null);

@@ -1,4 +1,6 @@
+using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Images;
 using Animarium.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -31,12 +33,13 @@ internal static class GalleryApi
         files.MapGet("/{hash}/{size}", Thumbnail).WithName("GetThumbnail").WithSummary("A thumbnail: small or large.").Produces(StatusCodes.Status200OK, contentType: "image/webp").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static Ok<PicturePage> Search(PictureGallery gallery, string? text, string? model, string? lora, string? tag, string? collection, long? job, int? ratingFrom, GallerySort? sort, GalleryPlace? place, int offset = 0, int take = 50)
+    private static Ok<PicturePage> Search(PictureGallery gallery, string? text, string? model, string? lora, string? sampler, string? tag, string? collection, MetadataSource? source, Rating? safetyFrom, Rating? safetyTo, long? job, int? ratingFrom, GallerySort? sort, GalleryPlace? place, int offset = 0, int take = 50)
     {
         ApiRoutes.RequireWindow(offset, take, MostListed);
         var query = new GalleryQuery
         {
-            Text = text ?? "", Model = model, Lora = lora, Tag = tag, Collection = collection, Job = job, RatingFrom = ratingFrom, Sort = sort ?? GallerySort.Newest, Place = place ?? GalleryPlace.Here,
+            Text = text ?? "", Model = model, Lora = lora, Sampler = sampler, Tag = tag, Collection = collection, Source = source, SafetyFrom = safetyFrom, SafetyTo = safetyTo, Job = job,
+            RatingFrom = ratingFrom, Sort = sort ?? GallerySort.Newest, Place = place ?? GalleryPlace.Here,
         };
         return TypedResults.Ok(new PicturePage(gallery.Count(query), [.. gallery.Search(query, offset, take).Select(PictureView.Of)]));
     }

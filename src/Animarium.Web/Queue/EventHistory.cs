@@ -15,7 +15,7 @@ namespace Animarium.Web.Queue;
 /// </summary>
 internal sealed class EventHistory(JobFeed feed, TimeProvider time) : BackgroundService
 {
-    private const int Kept = 4096;
+    private const int Kept = 4096, KeptPreviews = 16;
 
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15); // proxies close what is silent for longer
 
@@ -23,6 +23,7 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
     private readonly Lock access = new();
     private readonly (string Type, string Data, long? Job)[] ring = new (string, string, long?)[Kept];
     private readonly ConcurrentDictionary<long, (byte[] Picture, int Serial)> previews = new();
+    private readonly Queue<long> over = new();
     private long count;
     private TaskCompletionSource arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -103,15 +104,22 @@ internal sealed class EventHistory(JobFeed feed, TimeProvider time) : Background
     private void Add(JobEvent happened)
     {
         if (happened is JobStep { Preview: { } preview } seen) previews.AddOrUpdate(seen.JobId, (preview, 1), (_, before) => (preview, before.Serial + 1));
-        if (happened is JobChanged { Job: { State: not JobState.Running } over }) previews.TryRemove(over.Id, out _);
-        var (type, job, data) = Told(happened);
+        if (happened is JobChanged { Job: { State: not JobState.Running } job } && previews.ContainsKey(job.Id)) Retire(job.Id);
+        var (type, about, data) = Told(happened);
         string text = data.ToJsonString(ApiJson.Options);
         lock (access)
         {
-            ring[count++ % Kept] = (type, text, job);
+            ring[count++ % Kept] = (type, text, about);
             arrived.TrySetResult();
             arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
+    }
+
+    /// <summary>The last preview of a job stays for a while: browsers that were told of it ask for it a moment later.</summary>
+    private void Retire(long job)
+    {
+        if (!over.Contains(job)) over.Enqueue(job);
+        if (over.Count > KeptPreviews) previews.TryRemove(over.Dequeue(), out _);
     }
 
     private (string Type, long? Job, JsonNode Data) Told(JobEvent happened) => happened switch

@@ -1,20 +1,28 @@
+using System.Threading.Channels;
 using Animarium.Studio.Jobs;
+using Animarium.Studio.Storage;
 using Microsoft.Extensions.Hosting;
 
 namespace Animarium.Web.Queue;
 
 /// <summary>What every page shows of the queue: read once from the <see cref="JobFeed"/>, however many browsers look on.</summary>
 /// <param name="queue">The jobs.</param>
-public sealed class JobBoard(JobQueue queue) : BackgroundService
+/// <param name="time">For the pauses between two tellings.</param>
+public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundService
 {
-    private const int MostShown = 200, MostRecent = 60;
+    private const int MostShown = 200;
 
+    // Steps of a small model come a hundred times a second; the eye wants a few, and each costs every page that looks on.
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> untold = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Lock access = new();
     private readonly Dictionary<long, JobStep> steps = [];
-    private readonly LinkedList<JobPictureSaved> recent = [];
     private IReadOnlyList<Job> jobs = [];
+    private JobPictureSaved? timed;
+    private volatile bool isStale;
 
-    /// <summary>Something is different; not for every step of a fast machine.</summary>
+    /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile.</summary>
     public event Action? Changed;
 
     /// <summary>A picture is in its file.</summary>
@@ -26,13 +34,15 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
     /// <summary>Jobs as <see cref="JobQueue.List"/> orders them.</summary>
     public IReadOnlyList<Job> Jobs => Volatile.Read(ref jobs);
 
-    /// <summary>Pictures that were saved while the studio runs, latest first.</summary>
-    public IReadOnlyList<JobPictureSaved> Recent
+    /// <summary>The latest picture that is in the gallery and of which is known how long it took; null: there is none.</summary>
+    public JobPictureSaved? Timed => Volatile.Read(ref timed);
+
+    /// <summary>Looks and tells at once: for a page on which somebody has just changed something.</summary>
+    /// <exception cref="StorageException">The jobs cannot be read.</exception>
+    public void Look()
     {
-        get
-        {
-            lock (access) return [.. recent];
-        }
+        Read();
+        Changed?.Invoke();
     }
 
     /// <summary>The last step of a job; null: it makes none just now.</summary>
@@ -45,14 +55,34 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var events = queue.Feed.Watch(stoppingToken);
-        Read();
-        foreach (var job in Jobs.Where(job => job.Kind == JobKind.Draw && job.Done > 0).OrderBy(job => job.Id))
-            foreach (var picture in queue.Pictures(job.Id, Math.Max(0, job.Done - MostRecent), MostRecent).Where(picture => picture.State == "saved"))
-                Remember(new(job.Id, picture.Number, picture.Path!, picture.Gallery, picture.Seconds ?? 0));
-        await foreach (var happened in events)
+        try
         {
-            Take(happened);
+            var telling = Tell(stoppingToken);
+            await foreach (var happened in events)
+            {
+                Take(happened);
+                untold.Writer.TryWrite(true);
+            }
+            await telling;
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task Tell(CancellationToken cancellation)
+    {
+        await Stored(() =>
+        {
+            Read();
+            Remember(Jobs.Where(job => job.Kind == JobKind.Draw && job.Done > 0).OrderByDescending(job => job.Id).SelectMany(Finished).FirstOrDefault(IsTimed));
+        }, cancellation);
+        while (await untold.Reader.WaitToReadAsync(cancellation))
+        {
+            untold.Reader.TryRead(out _);
+            if (isStale) await Stored(Read, cancellation);
             Changed?.Invoke();
+            await Task.Delay(TellEvery, time, cancellation);
         }
     }
 
@@ -74,27 +104,47 @@ public sealed class JobBoard(JobQueue queue) : BackgroundService
                 Noticed?.Invoke(notice.Message);
                 break;
             case JobChanged or JobRemoved or FeedGap:
-                Read();
+                isStale = true;
                 break;
         }
     }
 
-    private void Remember(JobPictureSaved saved)
+    private IEnumerable<JobPictureSaved> Finished(Job job) => queue.Pictures(job.Id).Where(picture => picture.State == "saved")
+        .Select(picture => new JobPictureSaved(job.Id, picture.Number, picture.Path!, picture.Gallery, picture.Seconds ?? 0));
+
+    private static bool IsTimed(JobPictureSaved saved) => saved is { Seconds: > 0, Gallery: not null };
+
+    private void Remember(JobPictureSaved? saved)
     {
-        lock (access)
-        {
-            recent.AddFirst(saved);
-            if (recent.Count > MostRecent) recent.RemoveLast();
-        }
+        if (saved is not null && IsTimed(saved)) Volatile.Write(ref timed, saved);
     }
 
     private void Read()
     {
+        isStale = false; // before it is read: what changes meanwhile is read once more
         Volatile.Write(ref jobs, queue.List(0, MostShown));
         var drawing = Jobs.Where(job => job.State == JobState.Running).Select(job => job.Id).ToHashSet();
         lock (access)
         {
             foreach (long gone in steps.Keys.Where(id => !drawing.Contains(id)).ToList()) steps.Remove(gone);
+        }
+    }
+
+    /// <summary>Tries until it can be read, however long the database is locked.</summary>
+    private async Task Stored(Action read, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                read();
+                return;
+            }
+            catch (StorageException e)
+            {
+                Noticed?.Invoke(e.Message);
+                await Task.Delay(Patience, time, cancellation);
+            }
         }
     }
 }

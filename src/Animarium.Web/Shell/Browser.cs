@@ -19,6 +19,21 @@ public sealed class Browser(IJSRuntime js) : IAsyncDisposable
     /// <summary>Calls a function of the module for its result.</summary>
     public async ValueTask<T> Ask<T>(string function, params object?[] arguments) => await (await module.Value).InvokeAsync<T>(function, arguments);
 
+    /// <summary>Ends what a function of the module watches; null: it watches nothing yet.</summary>
+    public static async ValueTask Stop(IJSObjectReference? watch)
+    {
+        if (watch is null) return;
+        try
+        {
+            await watch.InvokeVoidAsync("stop");
+            await watch.DisposeAsync();
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser is gone.
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

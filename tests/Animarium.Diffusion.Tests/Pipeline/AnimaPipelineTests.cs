@@ -107,6 +107,7 @@ public sealed class AnimaPipelineTests : IDisposable
     {
         var start = Draw(Request(new DrawItem(Boy, "", 5)));
         var request = Request(new DrawItem(Girl, "", 1)) with { Image = start };
+        Assert.True(Psnr(start, Draw(request with { Denoise = 0 })) > Psnr(start, Draw(request with { Denoise = 0.2 })));
         double little = Psnr(start, Draw(request with { Denoise = 0.2 })), much = Psnr(start, Draw(request with { Denoise = 0.9 }));
         Assert.True(little > 18 && little > much + 3, $"{little:0.0} dB at 0.2, {much:0.0} dB at 0.9");
     }

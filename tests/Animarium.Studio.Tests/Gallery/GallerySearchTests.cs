@@ -70,6 +70,7 @@ public sealed class GallerySearchTests : IDisposable
         Assert.Empty(studio.Names(new() { From = DateTimeOffset.UtcNow.AddHours(1) }));
         Assert.Equal([new Facet("anima", 2)], studio.Gallery.Facets().Models);
         Assert.Equal([new Facet("お気に入り", 1)], studio.Gallery.Facets().Collections);
+        Assert.Equal([new Facet("A1111", 2)], studio.Gallery.Facets().Sources);
     }
 
     [Fact]

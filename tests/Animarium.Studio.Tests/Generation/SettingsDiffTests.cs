@@ -27,10 +27,11 @@ public sealed class SettingsDiffTests
     [Fact]
     public void A_dropped_picture_brings_its_settings_the_difference_and_what_is_missing()
     {
-        var dropped = DroppedPicture.Read(Described("1girl <lora:ink:0.5>"), "a.png", Settings.Empty.With("prompt", "cat").With("steps", "9"), Nothing);
+        var dropped = DroppedPicture.Read(Described("1girl <lora:ink:0.5>"), "a.png", Settings.Empty.With("prompt", "cat").With("steps", "9").With("nag", "3"), Nothing);
         Assert.Equal((MetadataSource.A1111, "1girl"), (dropped.Request!.Source, dropped.Request.Settings.Complete().Prompt));
         Assert.Equal(["cat", "1girl"], dropped.Differences.Single(difference => difference.Knob.Key == "prompt").Values);
         Assert.DoesNotContain(dropped.Differences, difference => difference.Knob.Key == "steps");
+        Assert.DoesNotContain(dropped.Differences, difference => difference.Values[1] is null);
         Assert.Equal([("model", "far"), ("lora", "ink")], dropped.Missing.Select(part => (part.Knob.Key, part.Name)));
     }
 

@@ -79,6 +79,45 @@ public sealed class JobRunnerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_worker_that_hangs_is_replaced_and_a_picture_over_which_two_hang_fails()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is not (NamePicture { Number: 1 } or DrawPicture { Number: 1, Path: not null })) worker.Draw(message);
+        };
+        long id = studio.Queue.Add(StudioForTest.Pictures(4)).Id;
+        Run(silence: TimeSpan.FromMinutes(30));
+        await Happened(() => studio.Queue.Find(id)!.Done == 3); // the others are finished beside it
+        studio.Time.Advance(TimeSpan.FromMinutes(29));
+        Assert.False(place.Workers.Single().IsDisposed); // still within its patience
+        await Until(id, JobState.Failed, moveClock: true);
+        var pictures = studio.Queue.Pictures(id);
+        Assert.Equal(["saved", "failed", "saved", "saved"], pictures.Select(picture => picture.State));
+        Assert.Contains("30 minutes", pictures[1].Message, StringComparison.Ordinal);
+        Assert.Equal(2, place.Workers.Count);
+        Assert.True(place.Workers.First().IsDisposed);
+        Assert.Equal([1], place.Workers.Last().Heard.OfType<DrawPicture>().Select(picture => picture.Number));
+    }
+
+    [Fact]
+    public async Task A_worker_that_tells_something_now_and_then_is_left_alone()
+    {
+        place.Script = (_, _) => { };
+        long id = studio.Queue.Add(StudioForTest.Pictures(1)).Id;
+        Run(silence: TimeSpan.FromMinutes(30));
+        await Happened(() => place.Workers.SingleOrDefault()?.Heard.IsEmpty == false);
+        var worker = place.Workers.Single();
+        for (int step = 1; step <= 5; step++)
+        {
+            studio.Time.Advance(TimeSpan.FromMinutes(25));
+            worker.Tell(new PictureStep { Job = id, Number = 0, Pass = 1, Step = step, Steps = 5, Seconds = 1500 });
+            await Happened(e => e is JobStep told && told.Step == step);
+        }
+        Assert.False(worker.IsDisposed);
+        Assert.Single(place.Workers);
+    }
+
+    [Fact]
     public async Task A_worker_that_does_not_start_stops_the_job_with_its_last_words()
     {
         place.Starts = false;
@@ -125,6 +164,7 @@ public sealed class JobRunnerTests : IAsyncDisposable
         long id = studio.Queue.Add(StudioForTest.Pictures(2)).Id;
         Run();
         await Until(id, JobState.Paused);
+        await Happened(() => place.Workers.Single().Heard.OfType<StopJob>().Any()); // the other picture at the worker is let go of, too
         Assert.Equal("No space left on device", studio.Queue.Find(id)!.Message);
         full = false;
         studio.Queue.Continue(id);
@@ -208,11 +248,46 @@ public sealed class JobRunnerTests : IAsyncDisposable
         Assert.Equal(2, trainings);
     }
 
-    private void Run()
+    [Fact]
+    public async Task An_evaluation_waits_for_its_turn_and_tells_how_far_it_is()
+    {
+        place.Script = (worker, message) =>
+        {
+            if (message is not Evaluate evaluation)
+            {
+                worker.Draw(message);
+                return;
+            }
+            Assert.Equal("runs/miku", evaluation.Run);
+            worker.Tell(new TrainingTold { Job = evaluation.Job, Kind = "start", Facts = new() { ["folder"] = evaluation.Run, ["steps"] = 0, ["stepsDone"] = 0 } });
+            worker.Tell(new TrainingTold { Job = evaluation.Job, Kind = "drawn", Facts = new() { ["done"] = 3, ["total"] = 8 } });
+            worker.Tell(new WorkFailed { Job = evaluation.Job, Code = "input", Message = "no checkpoint" });
+        };
+        long a = studio.Queue.Add(StudioForTest.Pictures(2)).Id, b = studio.Queue.Add(new EvaluateOrder("runs/miku")).Id;
+        Run();
+        await Until(b, JobState.Failed);
+        var job = studio.Queue.Find(b)!;
+        Assert.Equal((3, 8, "runs/miku", "no checkpoint"), (job.Done, job.Total, job.Folder, job.Message));
+        Assert.Equal(JobState.Done, studio.Queue.Find(a)!.State);
+    }
+
+    [Fact]
+    public void Orders_of_trainings_outlive_the_program()
+    {
+        var training = new TrainOrder("pictures/miku", "style", null, ["adapter.rank=4"]) { Resume = "runs/miku", Measures = true };
+        var read = Assert.IsType<TrainOrder>(JobOrder.Read(JobKind.Train, training.ToJson().ToJsonString()));
+        Assert.Equal((training.Source, training.Resume, training.Measures, "miku"), (read.Source, read.Resume, read.Measures, read.Title));
+        var old = Assert.IsType<TrainOrder>(JobOrder.Read(JobKind.Train, """{"source":"a","goal":null,"trigger":null,"set":[]}"""));
+        Assert.Equal((null, false), (old.Resume, old.Measures));
+        Assert.Equal(new EvaluateOrder("runs/miku"), JobOrder.Read(JobKind.Evaluate, new EvaluateOrder("runs/miku").ToJson().ToJsonString()));
+    }
+
+    private void Run(TimeSpan? silence = null)
     {
         feed = studio.Queue.Feed.Watch(end.Token).GetAsyncEnumerator(end.Token);
         var options = new JobRunnerOptions(studio.Home.Pictures, studio.Home.Runs)
         {
+            Silence = silence ?? Timeout.InfiniteTimeSpan, // most tests let the clock run faster than any worker
             Enter = (path, job) =>
             {
                 entered.Add((path, job));

@@ -1,130 +1,150 @@
+using System.Text;
+using Animarium.Studio.Training.Evaluation;
 using Animarium.Studio.Training.Progress;
+using Animarium.Studio.Training.Run;
 using Xunit;
 
 namespace Animarium.Studio.Tests.Training;
 
-/// <summary>A run's metrics read while they are written, and what else may stand in such a file.</summary>
+/// <summary>Runs as the studio looks at them while others write.</summary>
 public sealed class MetricsFollowerTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly MetricsFollower follower;
-
-    public MetricsFollowerTests() => follower = new(Metrics);
+    private readonly string folder = Directory.CreateTempSubdirectory("animarium-runs-").FullName;
 
     private string Metrics => Path.Combine(folder, "metrics.jsonl");
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     [Fact]
-    public void A_file_that_is_not_there_yet_is_a_run_without_steps() => Assert.Equal((0, 0, 0), (follower.Look().LastStep, follower.Look().Smooth.Count, follower.Look().Levels.Count));
-
-    [Fact]
-    public void Each_look_adds_what_is_new_and_a_line_counts_once_it_is_whole()
+    public void Lines_that_are_none_are_passed_over()
     {
-        Append(Step(1), Step(2));
-        Assert.Equal([1, 2], Steps());
-        string third = Step(3) + "\n";
-        File.AppendAllText(Metrics, third[..20]);
-        Assert.Equal([1, 2], Steps());
-        File.AppendAllText(Metrics, third[20..]);
-        Assert.Equal([1, 2, 3], Steps());
-        Assert.Equal([1, 2, 3], Steps());
-    }
-
-    [Fact]
-    public void Losses_at_fixed_noise_are_a_curve_for_each_level()
-    {
-        Append("""{"event":"measured","step":0,"loss":0.5,"sigmas":[0.9,0.1],"losses":[0.8,0.2]}""", """{"event":"measured","step":10,"loss":0.4,"sigmas":[0.9,0.1],"losses":[0.6,null]}""");
-        var curves = follower.Look();
-        Assert.Equal([new(0, 0.5), new(10, 0.4)], curves.Measured);
+        File.WriteAllText(Metrics, """
+            []
+            null
+            7
+            "step"
+            {"event":"step"}
+            {"event":"step","step":"one","smooth_loss":1}
+            {"event":"step","step":-3,"smooth_loss":1}
+            {"event":7,"step":1,"smooth_loss":1}
+            {"event":"step","step":1,"step":2,"smooth_loss":1}
+            {"event":"measured","step":1,"loss":0.5,"sigmas":"no","losses":[1]}
+            {"event":"measured","step":2,"loss":0.4,"sigmas":[0.1,null,0.9],"losses":[0.3,0.2,0.1]}
+            {"event":"step","step":2,"loss":0.7,"smooth_loss":0.6,"seconds":2}
+            """ + "\n{\"event\":\"step\",\"step\":3,\"smo");
+        var curves = new MetricsFollower(Metrics).Look();
+        Assert.Equal([new(2, 0.6)], curves.Smooth);
+        Assert.Equal([new(1, 0.5), new(2, 0.4)], curves.Measured);
         Assert.Equal([0.1, 0.9], curves.Levels.Select(level => level.Sigma));
-        Assert.Equal([new(0, 0.2)], curves.Levels[0].Points);
-        Assert.Equal([new(0, 0.8), new(10, 0.6)], curves.Levels[1].Points);
+        Assert.Equal((2, 2.0), (curves.LastStep, curves.SecondsPerStep));
     }
 
-    [Theory]
-    [InlineData("[]")]
-    [InlineData("null")]
-    [InlineData("7")]
-    [InlineData("")]
-    [InlineData("{}")]
-    [InlineData("not JSON")]
-    [InlineData("""{"event":"step","smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":"two","smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":null,"smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":1.5,"smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":-1,"smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":1,"step":2,"smooth_loss":1}""")]
-    [InlineData("""{"event":5,"step":1,"smooth_loss":1}""")]
-    [InlineData("""{"event":"step","step":99999999999999999999,"smooth_loss":1}""")]
-    [InlineData("""{"event":"measured","step":1,"sigmas":7,"losses":{}}""")]
-    [InlineData("""{"event":"measured","step":1,"sigmas":["a",null,1e999],"losses":[1,2,3]}""")]
-    public void What_is_no_line_of_a_run_is_passed_over(string line)
+    [Fact]
+    public void What_is_new_is_read_once_and_a_half_written_line_when_it_is_whole()
     {
-        Append(Step(1), line, Step(2));
-        var curves = follower.Look();
-        Assert.Equal([1, 2], curves.Smooth.Select(point => point.Step));
-        Assert.Empty(curves.Measured);
-        Assert.Empty(curves.Levels);
+        var follower = new MetricsFollower(Metrics);
+        Assert.Equal(0, follower.Look().LastStep);
+        File.WriteAllText(Metrics, Step(1) + Step(2)[..20]);
+        Assert.Equal(1, follower.Look().LastStep);
+        File.AppendAllText(Metrics, Step(2)[20..] + Step(3));
+        Assert.Equal([1, 2, 3], follower.Look().Smooth.Select(point => point.Step));
+        Assert.Equal([1, 2, 3], follower.Look().Smooth.Select(point => point.Step));
     }
 
     [Fact]
     public void Bytes_that_are_no_text_do_not_shift_what_follows()
     {
+        var follower = new MetricsFollower(Metrics);
         File.WriteAllBytes(Metrics, [0xFF, 0xFE, 0x80, (byte)'\n', 0xC3]);
-        Assert.Empty(Steps());
-        File.AppendAllText(Metrics, "\n");
-        Append(Step(1));
-        Assert.Equal([1], Steps());
-        Append(Step(2));
-        Assert.Equal([1, 2], Steps());
+        Assert.Empty(follower.Look().Smooth);
+        File.AppendAllText(Metrics, "\n" + Step(1));
+        Assert.Equal([1], follower.Look().Smooth.Select(point => point.Step));
+        File.AppendAllText(Metrics, Step(2));
+        Assert.Equal([1, 2], follower.Look().Smooth.Select(point => point.Step));
     }
 
     [Fact]
-    public void A_file_of_another_kind_is_read_a_piece_at_a_time()
+    public void A_file_without_lines_is_read_a_piece_at_a_time_and_passed_over()
     {
-        File.WriteAllBytes(Metrics, new byte[3 << 20]); // no end of a line anywhere
-        Assert.Empty(Steps());
-        File.AppendAllText(Metrics, "\n");
-        Append(Step(1));
-        Assert.Equal([1], Steps());
+        var follower = new MetricsFollower(Metrics);
+        File.WriteAllBytes(Metrics, new byte[3 << 20]);
+        Assert.Empty(follower.Look().Smooth);
+        File.AppendAllText(Metrics, "\n" + Step(1));
+        Assert.Equal([1], follower.Look().Smooth.Select(point => point.Step));
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_leaves_a_gap_and_is_counted()
+    public void A_file_that_a_resumed_run_wrote_anew_is_read_anew_even_if_it_is_longer()
     {
-        Append(Step(1), """{"event":"step","step":2,"loss":null,"smooth_loss":null}""", """{"event":"step","step":3,"loss":1e999,"smooth_loss":1e999}""", Step(4));
-        var curves = follower.Look();
+        var follower = new MetricsFollower(Metrics);
+        File.WriteAllText(Metrics, Step(1) + Step(2));
+        follower.Look();
+        File.WriteAllText(Metrics, Step(1) + Step(2, 0.25) + Step(3) + Step(4));
+        Assert.Equal([0.5, 0.25, 0.5, 0.5], follower.Look().Smooth.Select(point => point.Value));
+        File.WriteAllText(Metrics, Step(1));
+        Assert.Equal(1, follower.Look().LastStep);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_leaves_a_gap()
+    {
+        File.WriteAllText(Metrics, Step(1) + "{\"event\":\"step\",\"step\":2,\"loss\":null,\"smooth_loss\":null}\n{\"event\":\"step\",\"step\":3,\"loss\":1e999,\"smooth_loss\":1e999}\n" + Step(4));
+        var curves = new MetricsFollower(Metrics).Look();
         Assert.Equal([1, 4], curves.Smooth.Select(point => point.Step));
-        Assert.Equal((2, 4), (curves.NotFinite, curves.LastStep));
+        Assert.Equal((4, 2), (curves.LastStep, curves.NotFinite));
     }
 
     [Fact]
-    public void A_run_that_is_resumed_begins_anew_and_one_that_vanished_keeps_what_was_seen()
+    public void Long_curves_keep_their_peaks_in_bounded_memory()
     {
-        Append(Step(1), Step(2), Step(3));
-        Assert.Equal([1, 2, 3], Steps());
-        using (var log = MetricsLog.Open(Metrics, lastStep: 1)) log.Write("step", 2, new() { ["loss"] = 9, ["smooth_loss"] = 9 });
-        Assert.Equal([new(1, 1), new(2, 9)], follower.Look().Smooth);
-        File.Delete(Metrics);
-        Assert.Equal([1, 2], Steps());
+        var text = new StringBuilder();
+        for (int step = 1; step <= 30_000; step++) text.Append(Step(step, step == 12_345 ? 9 : 0.5));
+        File.WriteAllText(Metrics, text.ToString());
+        var curves = new MetricsFollower(Metrics).Look();
+        Assert.InRange(curves.Smooth.Count, 1000, 4000);
+        Assert.Contains(new CurvePoint(12_345, 9), curves.Smooth);
+        Assert.Contains(new CurvePoint(12_345, 9), LossCurves.Thinned(curves.Smooth, 400));
     }
 
     [Fact]
-    public void Curves_of_long_runs_are_thinned_and_keep_their_peaks()
+    public void Folders_that_are_no_runs_and_damaged_states_do_not_hide_the_others()
     {
-        using (var writer = File.AppendText(Metrics))
-            for (int step = 1; step <= 20_000; step++) writer.WriteLine(Step(step, step == 12_345 ? 100 : 1));
-        var curves = follower.Look();
-        Assert.InRange(curves.Smooth.Count, 1, 4000);
-        Assert.Contains(new(12_345, 100), curves.Smooth);
-        Assert.Equal(curves.Smooth.Select(point => point.Step).Order(), curves.Smooth.Select(point => point.Step));
-        Assert.Equal(20_000, curves.LastStep);
+        Directory.CreateDirectory(Path.Combine(folder, "empty"));
+        string run = Directory.CreateDirectory(Path.Combine(folder, "miku")).FullName;
+        foreach (string file in new[] { "settings.toml", "state.safetensors", "state-step00000004.safetensors", "miku-step00000004.safetensors", "miku-step00000010.safetensors", "miku.safetensors", "miku.text_encoder.safetensors" })
+            File.WriteAllText(Path.Combine(run, file), "");
+        var found = Assert.Single(RunSummary.In(folder));
+        Assert.Equal(("miku", null, true), (found.Name, found.StepsDone, found.HasResult));
+        Assert.Equal([null, 10, 4], found.Files.Select(file => file.Step));
+        Assert.Empty(RunSummary.In(Path.Combine(folder, "nowhere")));
     }
 
-    private IEnumerable<long> Steps() => follower.Look().Smooth.Select(point => point.Step);
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"recommended":{"checkpoint":1},"reasons":[],"cells":[]}""")]
+    [InlineData("""{"recommended":null,"reasons":[],"cells":[]}""")]
+    [InlineData("""{"recommended":{"checkpoint":"a","step":1,"step":2,"strength":1},"reasons":[],"cells":[]}""")]
+    public void A_damaged_evaluation_is_none(string text)
+    {
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"), text);
+        Assert.Null(EvaluationSummary.Read(folder));
+    }
 
-    private void Append(params string[] lines) => File.AppendAllText(Metrics, string.Concat(lines.Select(line => line + "\n")));
+    [Fact]
+    public void An_evaluation_is_read_back_with_what_was_not_measured()
+    {
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"),
+            """{"recommended":{"checkpoint":"a.safetensors","step":4,"strength":0.8,"score":0.7},"reasons":["so"],"cells":[{"checkpoint":"a.safetensors","step":4,"strength":0.8,"score":null,"withinNoise":true},{}]}""");
+        var read = EvaluationSummary.Read(folder)!;
+        Assert.Equal(("a.safetensors", 4L, 0.8, 0.7), (read.Recommended.Checkpoint, read.Recommended.Step, read.Recommended.Strength, read.Recommended.Values[0]));
+        Assert.Equal(["so"], read.Reasons);
+        var row = Assert.Single(read.Rows);
+        Assert.True(row.IsWithinNoise);
+        Assert.Null(row.Values[0]);
+        Assert.Equal(read.Recommended.Values.Count + 2, EvaluationSummary.Headings.Count);
+    }
 
-    private static string Step(long step, double? smooth = null) => FormattableString.Invariant($$"""{"event":"step","step":{{step}},"loss":0.5,"smooth_loss":{{smooth ?? step}},"seconds":0.1}""");
+    private static string Step(long step, double smooth = 0.5) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{{\"event\":\"step\",\"step\":{step},\"loss\":0.5,\"smooth_loss\":{smooth},\"seconds\":1}}\n");
 }

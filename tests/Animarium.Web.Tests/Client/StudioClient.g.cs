@@ -2354,7 +2354,7 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         /// <returns>OK</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? tag = null, string? collection = null, long? job = null, int? ratingFrom = null, GallerySort? sort = null, GalleryPlace? place = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, string? collection = null, MetadataSource? source = null, Rating? safetyFrom = null, Rating? safetyTo = null, long? job = null, int? ratingFrom = null, GallerySort? sort = null, GalleryPlace? place = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2382,6 +2382,10 @@ namespace Animarium.Web.Tests.Client
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("lora")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(lora, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
+                    if (sampler != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("sampler")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(sampler, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
                     if (tag != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("tag")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(tag, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
@@ -2389,6 +2393,18 @@ namespace Animarium.Web.Tests.Client
                     if (collection != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("collection")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(collection, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (source != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("source")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(source, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (safetyFrom != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("safetyFrom")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(safetyFrom, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (safetyTo != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("safetyTo")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(safetyTo, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (job != null)
                     {
@@ -3706,6 +3722,12 @@ namespace Animarium.Web.Tests.Client
         public System.Collections.Generic.ICollection<Facet>? Samplers { get; set; } = default!;
 
         /// <summary>
+        /// The programs that drew them, as MetadataSource names them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sources")]
+        public System.Collections.Generic.ICollection<Facet>? Sources { get; set; } = default!;
+
+        /// <summary>
         /// Collections by name.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("collections")]
@@ -4157,6 +4179,36 @@ namespace Animarium.Web.Tests.Client
 
     }
 
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum MetadataSource
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"animarium")]
+        Animarium = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"a1111")]
+        A1111 = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"comfyUI")]
+        ComfyUI = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"swarmUI")]
+        SwarmUI = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"novelAI")]
+        NovelAI = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"stabilityMatrix")]
+        StabilityMatrix = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"invokeAI")]
+        InvokeAI = 7,
+
+    }
+
     /// <summary>
     /// A model that was found.
     /// </summary>
@@ -4467,6 +4519,24 @@ namespace Animarium.Web.Tests.Client
 
         [System.Text.Json.Serialization.JsonPropertyName("instance")]
         public string? Instance { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Rating
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
 
     }
 

@@ -49,7 +49,7 @@ internal static class LoraInfoVerb
         ["base"] = lora.BaseModel,
         ["title"] = lora.Title,
         ["trained_with"] = new JsonObject(LoraDescription.TrainedWith(lora).Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)JsonValue.Create(entry.Value)))),
-        ["tags"] = new JsonObject(LoraDescription.Tags(lora).Select(tag => KeyValuePair.Create(tag.Tag, (JsonNode?)JsonValue.Create(tag.Count)))),
+        ["tags"] = new JsonObject(LoraDescription.Tags(lora.Metadata).Select(tag => KeyValuePair.Create(tag.Tag, (JsonNode?)JsonValue.Create(tag.Count)))),
         ["hashes"] = new JsonObject
         {
             ["sha256"] = hashes.File.Sha256, ["tensors"] = hashes.File.Tensors, ["autov1"] = hashes.File.AutoV1, ["autov2"] = hashes.File.AutoV2, ["autov3"] = hashes.File.AutoV3,
@@ -70,7 +70,7 @@ internal static class LoraInfoVerb
         table.Add(Texts.InfoLoraBase, lora.BaseModel ?? Texts.InfoUnknownBase);
         if (lora.Title is { } title) table.Add(Texts.InfoLoraTitle, title);
         foreach (var (key, value) in LoraDescription.TrainedWith(lora)) table.Add(key, value);
-        if (LoraDescription.Tags(lora) is { Count: > 0 } tags) table.Add(Texts.LoraTags, string.Join(", ", tags.Take(MostTags).Select(tag => $"{tag.Tag} {tag.Count}")) + (tags.Count > MostTags ? ", …" : ""));
+        if (LoraDescription.Tags(lora.Metadata) is { Count: > 0 } tags) table.Add(Texts.LoraTags, string.Join(", ", tags.Take(MostTags).Select(tag => $"{tag.Tag} {tag.Count}")) + (tags.Count > MostTags ? ", …" : ""));
         table.Add("SHA-256", hashes.File.Sha256);
         table.Add(Texts.InfoShortHashes, $"{hashes.File.AutoV1}, {hashes.File.AutoV2}, {hashes.File.AutoV3}");
         table.Add("CRC32", hashes.Crc32);

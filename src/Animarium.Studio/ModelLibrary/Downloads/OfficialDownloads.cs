@@ -6,7 +6,11 @@ namespace Animarium.Studio.ModelLibrary.Downloads;
 /// <param name="File">Which.</param>
 /// <param name="Path">The file of this size on this machine, under its own name or another; null: it is not here.</param>
 /// <param name="Begun">Bytes that an earlier download left.</param>
-public sealed record OfficialState(OfficialFile File, string? Path, long Begun);
+public sealed record OfficialState(OfficialFile File, string? Path, long Begun)
+{
+    /// <summary>A file with the official name that is not the official file, because its size is another: half copied, or changed; null: there is none.</summary>
+    public (string Path, long Bytes)? Other { get; init; }
+}
 
 /// <summary>The official files on this machine, and how the others come here.</summary>
 public static class OfficialDownloads
@@ -18,8 +22,16 @@ public static class OfficialDownloads
     [
         .. OfficialFiles.All.Select(file => new OfficialState(file,
             library.Parts.FirstOrDefault(part => part.Bytes == file.Bytes && (Is(file, part) || !OfficialFiles.All.Any(other => other != file && other.Bytes == file.Bytes)))?.Path,
-            new FileInfo(Target(file, folder) + ".part") is { Exists: true } part ? part.Length : 0)),
+            new FileInfo(Target(file, folder) + ".part") is { Exists: true } part ? part.Length : 0) { Other = OtherOf(file, library) }),
     ];
+
+    /// <summary>Files that are cut off cannot be read as parts of models: their names are all that tells what they should be.</summary>
+    private static (string Path, long Bytes)? OtherOf(OfficialFile file, ModelCatalog library)
+    {
+        foreach (string path in library.Parts.Select(part => part.Path).Concat(library.Unusable.Select(unusable => unusable.Path)))
+            if (ModelCatalog.Same(System.IO.Path.GetFileName(path), file.Name) && new FileInfo(path) is { Exists: true } other && other.Length != file.Bytes) return (path, other.Length);
+        return null;
+    }
 
     /// <summary>The official file with a name, with or without its ending.</summary>
     /// <exception cref="DownloadException">There is none.</exception>
