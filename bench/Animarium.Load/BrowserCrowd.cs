@@ -12,7 +12,7 @@ sealed class BrowserCrowd(Uri address, IBrowser browser, Timings timings)
 
     readonly List<(IPage Page, int Number)> pages = [];
 
-    /// <summary>Opens the pages one after the other; what that takes does not count.</summary>
+    /// <summary>Opens the pages one after the other and goes one round in each: what is loaded and compiled once does not count.</summary>
     public async Task Open(int browsers)
     {
         for (int number = 0; number < browsers; number++)
@@ -26,6 +26,7 @@ sealed class BrowserCrowd(Uri address, IBrowser browser, Timings timings)
             await page.GotoAsync(address.ToString());
             await page.Locator("[data-listens]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
             pages.Add((page, number));
+            foreach (var action in PageActions.Round($"1girl, browser {number}", number)) await Try(page, number, action);
         }
     }
 
@@ -41,16 +42,23 @@ sealed class BrowserCrowd(Uri address, IBrowser browser, Timings timings)
             foreach (var action in PageActions.Round(prompt, number))
             {
                 if (ended.IsCancellationRequested) return;
-                try
-                {
-                    if (await page.EvaluateAsync<double?>(action.Script) is { } milliseconds) timings.Add(action.Name, milliseconds / 1000);
-                }
-                catch (PlaywrightException e)
-                {
-                    timings.Fail($"browser {number}, {action.Name}: {e.Message.Split('\n')[0]}");
-                }
+                if (await Try(page, number, action) is { } seconds) timings.Add(action.Name, seconds);
                 await Task.WhenAny(Task.Delay(random.Next(LongestPause / 3, LongestPause), ended));
             }
+        }
+    }
+
+    /// <summary>Seconds that an action takes; null: it cannot be done just now, or went wrong.</summary>
+    async Task<double?> Try(IPage page, int number, PageAction action)
+    {
+        try
+        {
+            return await page.EvaluateAsync<double?>(action.Script) / 1000;
+        }
+        catch (PlaywrightException e)
+        {
+            timings.Fail($"browser {number}, {action.Name}: {e.Message.Split('\n')[0]}");
+            return null;
         }
     }
 }

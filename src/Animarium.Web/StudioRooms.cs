@@ -1,4 +1,6 @@
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Hardware;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
@@ -38,6 +40,7 @@ internal static class StudioRooms
         {
             Usual = () => provider.GetRequiredService<PreferencesFile>().Current.Defaults,
         });
+        services.AddSingleton<IDecoder>(provider => new DecoderApart(OwnProgram.Verb("decode", "--memory", "2048"), provider.GetRequiredService<TimeProvider>(), TimeSpan.FromMinutes(1)));
         services.AddSingleton<PictureGallery>();
         services.AddSingleton(_ => new ModelCatalog(options.Library.Models));
         services.AddSingleton(_ => new NamedFolders([home.Pictures, home.Uploads, home.Runs, .. options.Library.Models, .. options.Folders]));
@@ -50,7 +53,7 @@ internal static class StudioRooms
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
-        services.AddSingleton<IWorkplace>(_ => new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock));
+        services.AddSingleton<IWorkplace>(_ => new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock));
         services.AddSingleton<EventHistory>();
         services.AddHostedService(provider => provider.GetRequiredService<EventHistory>());
         services.AddHostedService<QueueWork>();

@@ -133,7 +133,7 @@ public partial class DoorTests
         }
     }
 
-    static async Task<HttpResponseMessage> LogIn(TestStudio studio, HttpClient browser, string token, string back)
+    internal static async Task<HttpResponseMessage> LogIn(TestStudio studio, HttpClient browser, string token, string back)
     {
         string page = await browser.GetStringAsync("/login", Ended);
         var form = new FormUrlEncodedContent([new("token", token), new("back", back), new("__RequestVerificationToken", Mark().Match(page).Groups[1].Value)]);

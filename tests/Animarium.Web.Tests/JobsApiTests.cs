@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Animarium.Web.Tests.Client;
+using Dapper;
+using Microsoft.Data.Sqlite;
 using Xunit;
 using JsonElement = System.Text.Json.JsonElement;
 
@@ -38,6 +40,24 @@ public class JobsApiTests
         Assert.Single(orders.Select(job => job.Id).Distinct());
         Assert.NotEqual(orders[0].Id, (await client.AddJobAsync(Draw("cat"), "key-2", Ended)).Id);
         Assert.Equal(2, (await client.ListJobsAsync(0, 100, Ended)).Count);
+    }
+
+    [Fact]
+    public async Task A_locked_database_is_said_and_the_server_goes_on()
+    {
+        await using var studio = await TestStudio.Start();
+        var client = new StudioClient(studio.Client);
+        using (var other = new SqliteConnection($"Data Source={studio.Home.Database};Pooling=False"))
+        {
+            await other.OpenAsync(Ended);
+            await other.ExecuteAsync("BEGIN IMMEDIATE");
+            var refused = await Assert.ThrowsAnyAsync<ApiException>(() => client.AddJobAsync(Draw("1girl"), "key", Ended));
+            Assert.Equal(409, refused.StatusCode);
+            Assert.Contains("is locked by another program", refused.Response, StringComparison.Ordinal);
+            Assert.Empty(await client.ListJobsAsync(0, 10, Ended));
+        }
+        var job = await client.AddJobAsync(Draw("1girl"), "key", Ended);
+        Assert.Equal([job.Id], (await client.ListJobsAsync(0, 10, Ended)).Select(one => one.Id));
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.Storage;
@@ -13,9 +15,11 @@ public sealed class TestStudio : IAsyncDisposable
 {
     readonly WebApplication app;
 
-    TestStudio(WebApplication app, StudioHome home, string? token)
+    readonly X509Certificate2? certificate;
+
+    TestStudio(WebApplication app, StudioHome home, string? token, X509Certificate2? certificate)
     {
-        (this.app, Home, Token) = (app, home, token);
+        (this.app, Home, Token, this.certificate) = (app, home, token, certificate);
         Address = new UriBuilder(app.Urls.First()) { Host = "127.0.0.1" }.Uri;
         Client = Browser();
     }
@@ -30,20 +34,20 @@ public sealed class TestStudio : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<TestStudio> Start(bool beyond = false)
+    public static async Task<TestStudio> Start(bool beyond = false, X509Certificate2? certificate = null)
     {
         var home = new StudioHome(Directory.CreateTempSubdirectory("animarium-web-").FullName);
         home.Prepare();
         string? token = null;
-        var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback };
+        var options = new ServerOptions(home) { Port = 0, Library = new([], null, null), Address = beyond ? IPAddress.Any : IPAddress.Loopback, Certificate = certificate };
         if (beyond) options = options with { Token = AccessToken.Of(home, renew: false, out token) };
-        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>());
+        var app = StudioServer.Build(options, services => services.AddSingleton<IWorkplace, StillWorkplace>().AddSingleton<IDecoder, DecoderHere>().AddSingleton(_ => StudioDatabase.Open(home, TimeProvider.System, patience: 1)));
         await app.StartAsync();
-        return new(app, home, token);
+        return new(app, home, token, certificate);
     }
 
     /// <summary>Keeps cookies, follows nothing.</summary>
-    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new() }) { BaseAddress = Address };
+    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new(), ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.Thumbprint == certificate?.Thumbprint }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {

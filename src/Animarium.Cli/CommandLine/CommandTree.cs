@@ -18,7 +18,7 @@ internal static class CommandTree
         var root = new RootCommand(Texts.ProgramDescription)
         {
             GenerateVerb.Command(), TrainVerb.Command(), EvaluateVerb.Command(), DatasetVerb.Command(), LoraVerb.Command(), GalleryVerb.Command(), InfoVerb.Command(), ModelsVerb.Command(), MetadataVerb.Command(), TokenizeVerb.Command(), PromptVerb.Command(),
-            JobsVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(), WorkerVerb.Command(), ServeVerb.Command(),
+            JobsVerb.Command(), DoctorVerb.Command(), BenchVerb.Command(), WorkerVerb.Command(), DecodeVerb.Command(), ServeVerb.Command(),
         };
         root.Options.Add(Json);
         root.Options.Add(Language);

@@ -5,6 +5,7 @@ using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Hardware;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.Preferences;
@@ -51,7 +52,7 @@ internal static class JobsVerb
     private static async Task Work(JobQueue queue, StudioHome home, JobRunnerOptions options, Session session, CancellationTokenSource over)
     {
         var events = queue.Feed.Watch(over.Token);
-        await using var runner = new JobRunner(queue, new ChildProcess(ChildProcess.OwnCommand, home.WorkerLock), options, TimeProvider.System);
+        await using var runner = new JobRunner(queue, new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock), options, TimeProvider.System);
         var running = IsLeft(queue) ? runner.Run(over.Token) : Task.CompletedTask;
         try
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Storage;
 using Animarium.Studio.Texts;
 using Dapper;
@@ -49,7 +50,7 @@ internal sealed class GalleryIntake(PictureGallery gallery, bool rereads)
             var unchanged = rereads ? [] : Unchanged(some);
             string[] wanted = [.. some.Where(path => !unchanged.Contains(path))];
             var read = new (PictureRecord? Picture, FileProblem? Problem)[wanted.Length];
-            Parallel.For(0, wanted.Length, new ParallelOptions { CancellationToken = cancellation }, i => read[i] = (Read(wanted[i], out var problem), problem));
+            Parallel.For(0, wanted.Length, new ParallelOptions { CancellationToken = cancellation }, i => read[i] = (Read(wanted[i], gallery.Decoder, out var problem), problem));
             problems.AddRange(read.Select(file => file.Problem).OfType<FileProblem>());
             progress = progress with { Looked = progress.Looked + some.Length, Known = progress.Known + unchanged.Count };
             Keep([.. read.Select(file => file.Picture).OfType<PictureRecord>()]);
@@ -67,12 +68,12 @@ internal sealed class GalleryIntake(PictureGallery gallery, bool rereads)
     }
 
     /// <summary>Reads a file; null, with the reason, where it cannot be taken in.</summary>
-    public static PictureRecord? Read(string path, out FileProblem? problem)
+    public static PictureRecord? Read(string path, IDecoder decoder, out FileProblem? problem)
     {
         problem = null;
         try
         {
-            return PictureRecord.Read(path);
+            return PictureRecord.Read(path, decoder);
         }
         catch (PictureException e)
         {

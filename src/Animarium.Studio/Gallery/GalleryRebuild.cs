@@ -48,7 +48,7 @@ public sealed class GalleryRebuild(PictureGallery gallery)
     {
         foreach (string path in Directory.Exists(gallery.Home.Trash) ? Directory.EnumerateFiles(gallery.Home.Trash) : [])
         {
-            if (GalleryIntake.Read(path, out var problem) is not { } picture)
+            if (GalleryIntake.Read(path, gallery.Decoder, out var problem) is not { } picture)
             {
                 intake.Tell(problem!);
                 continue;

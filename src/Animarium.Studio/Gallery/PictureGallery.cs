@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Storage;
 using Animarium.Studio.Texts;
 using Dapper;
@@ -23,6 +24,8 @@ public sealed class PictureGallery
     /// <summary>Characters of a note, at most.</summary>
     public const int LongestNote = 20_000;
 
+    private static readonly DecoderHere Own = new(); // what was just drawn is no stranger's
+
     private readonly ThumbnailShelf thumbnails;
     private readonly GalleryChanges changes;
 
@@ -30,11 +33,12 @@ public sealed class PictureGallery
     /// <param name="home">Its folder, prepared.</param>
     /// <param name="database">Its database.</param>
     /// <param name="time">Dates for people.</param>
-    public PictureGallery(StudioHome home, StudioDatabase database, TimeProvider time)
+    /// <param name="decoder">Looks into strangers' files; null: in this process.</param>
+    public PictureGallery(StudioHome home, StudioDatabase database, TimeProvider time, IDecoder? decoder = null)
     {
-        (Home, Database, Time) = (home, database, time);
+        (Home, Database, Time, Decoder) = (home, database, time, decoder ?? new DecoderHere());
         Journal = new(home.Journal);
-        thumbnails = new(home.Thumbnails);
+        thumbnails = new(home.Thumbnails, Decoder);
         changes = new(database, new(home.Trash), Journal, time);
     }
 
@@ -43,6 +47,8 @@ public sealed class PictureGallery
     internal StudioDatabase Database { get; }
 
     internal TimeProvider Time { get; }
+
+    internal IDecoder Decoder { get; }
 
     internal GalleryJournal Journal { get; }
 
@@ -55,7 +61,7 @@ public sealed class PictureGallery
     /// <exception cref="GalleryException">The journal cannot be written.</exception>
     public GalleryPicture Add(string path, long? job = null)
     {
-        var picture = PictureRecord.Read(Path.GetFullPath(path));
+        var picture = PictureRecord.Read(Path.GetFullPath(path), job is null ? Decoder : Own);
         string? left = null;
         var added = Database.Write(opened =>
         {

@@ -2,6 +2,7 @@ using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Generation.Descriptions;
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Gallery;
@@ -44,16 +45,17 @@ internal sealed record PictureRecord
         Settings.Has("mask") || Unmapped.Any(left => left.StartsWith("mask:", StringComparison.Ordinal)) ? ParentKind.Repainted
         : (long)Header.Width * Header.Height > (long)init.Width * init.Height ? ParentKind.Upscaled : ParentKind.Refined);
 
-    /// <summary>Reads a file once: hash, size, description. Pixels are not decoded.</summary>
+    /// <summary>Reads a file: hash, size, description. Pixels are not decoded.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="decoder">Looks into it.</param>
     /// <exception cref="PictureException">It cannot be read, is no picture, or is cut off.</exception>
     /// <exception cref="ConductException">Its description is one that Animarium does not take in.</exception>
-    public static PictureRecord Read(string path)
+    public static PictureRecord Read(string path, IDecoder decoder)
     {
         var stamp = FileStamp.Of(path);
         byte[] file = PictureFile.Bytes(path);
-        var header = PictureHeader.Read(file, path);
+        var (header, metadata) = decoder.Describe(path);
         if (CutFile.Is(file)) throw new PictureException(Words.Say("picture.cut", path));
-        var metadata = ImageMetadata.Read(file, path);
         var origin = DescribedOrigin.Of(metadata);
         var request = ImportedRequest.From(metadata, System.IO.Path.GetDirectoryName(path));
         request?.RequireConduct(origin.Template);

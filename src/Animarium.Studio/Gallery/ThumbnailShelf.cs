@@ -1,4 +1,5 @@
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Storage;
 
 namespace Animarium.Studio.Gallery;
@@ -18,7 +19,8 @@ public enum ThumbnailSize
 /// and the folder may be deleted at any time.
 /// </summary>
 /// <param name="folder">Where they are.</param>
-internal sealed class ThumbnailShelf(string folder)
+/// <param name="decoder">Makes them.</param>
+internal sealed class ThumbnailShelf(string folder, IDecoder decoder)
 {
     // A page asks for a hundred at once: decoded side by side, large pictures would fill the memory.
     private static readonly SemaphoreSlim Making = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -35,7 +37,7 @@ internal sealed class ThumbnailShelf(string folder)
         Making.Wait();
         try
         {
-            if (!File.Exists(path)) AtomicFile.Write(path, PictureThumbnail.Make(PictureFile.Bytes(picture), (int)size, picture));
+            if (!File.Exists(path)) AtomicFile.Write(path, decoder.Thumbnail(picture, (int)size));
             return path;
         }
         finally

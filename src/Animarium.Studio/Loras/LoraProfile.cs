@@ -44,5 +44,5 @@ public sealed record LoraProfile(
     private static LoraProfile Of(LoraFile lora) => new(
         $"{string.Join(" + ", lora.Algorithms)}{(lora.IsDora ? " (DoRA)" : "")}, {lora.Naming}", lora.Ranks, lora.Alphas,
         [.. Enum.GetValues<LoraNetwork>().Select(network => (network.ToString(), lora.LayersIn(network))).Where(part => part.Item2 > 0)],
-        lora.BaseModel, lora.Title, lora.Metadata.GetValueOrDefault(TriggerEntry), LoraDescription.TrainedWith(lora), LoraDescription.Tags(lora), [.. lora.Issues.Select(issue => Words.In(issue.Text))]);
+        lora.BaseModel, lora.Title, lora.Metadata.GetValueOrDefault(TriggerEntry), LoraDescription.TrainedWith(lora), LoraDescription.Tags(lora.Metadata), [.. lora.Issues.Select(issue => Words.In(issue.Text))]);
 }

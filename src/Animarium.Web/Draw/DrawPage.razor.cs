@@ -94,9 +94,9 @@ public sealed partial class DrawPage
         try
         {
             await using var stream = await file.OpenReadStreamAsync(Uploads.Most);
-            var (path, bytes) = await Uploads.Keep(stream);
+            var (path, metadata) = await Uploads.Keep(stream);
             await Flush(); // the comparison is with what is seen
-            await Offer(path, DroppedPicture.Read(bytes, Text["InPicture"], Present, Catalog));
+            await Offer(path, DroppedPicture.Read(metadata, Present, Catalog));
         }
         catch (Exception e) when (e is PictureException or ConductException)
         {
@@ -135,7 +135,7 @@ public sealed partial class DrawPage
         try
         {
             await Flush();
-            await Offer(picture.Path, DroppedPicture.Of(ImportedRequest.FromPicture(picture.Path), Present, Catalog));
+            await Offer(picture.Path, DroppedPicture.Of(ImportedRequest.From(Decoder.Describe(picture.Path).Metadata, Path.GetDirectoryName(picture.Path)), Present, Catalog));
         }
         catch (PictureException e)
         {

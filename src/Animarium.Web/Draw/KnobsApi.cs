@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Animarium.Studio.Generation;
 using Animarium.Studio.Generation.Descriptions;
-using Animarium.Studio.Images;
 using Animarium.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,11 +39,9 @@ internal static class KnobsApi
     private static KnobView View(Knob knob) =>
         new(knob.Key, knob.Group, knob.HelpText(), knob.Values.Describe(), knob.Unit, knob.ToJson(knob.Default), knob.Values.Least, knob.Values.Most, knob.Values.Choices);
 
-    private static async Task<Ok<PictureSettings>> Read(HttpContext context, CancellationToken cancellation)
+    private static async Task<Ok<PictureSettings>> Read(HttpContext context, Uploads uploads, CancellationToken cancellation)
     {
-        using var memory = new MemoryStream();
-        await context.Request.Body.CopyToAsync(memory, cancellation);
-        var metadata = ImageMetadata.Read(memory.ToArray(), "picture");
+        var metadata = await uploads.Describe(context.Request.Body, cancellation);
         if (ImportedRequest.From(metadata) is not { } request) return TypedResults.Ok(new PictureSettings(null, null, []));
         request.RequireConduct(DescribedOrigin.Of(metadata).Template);
         return TypedResults.Ok(new PictureSettings(new(request.Settings), request.Source.ToString(), request.Unmapped));

@@ -45,6 +45,7 @@ public sealed partial class PictureDialog
         at = Math.Max(0, Order.ToList().IndexOf(Id));
         Show(Desk.Find(Id));
         if (picture is not null) place = picture.Place;
+        facets = Desk.Facets();
         Desk.Changed += ShowAgain;
     }
 
@@ -73,12 +74,12 @@ public sealed partial class PictureDialog
     {
         picture = found;
         source = found?.Parent is { } parent ? Desk.Find(parent.Hash) : null;
-        facets = Desk.Facets();
     }
 
     private void ShowAgain()
     {
         Show(Desk.Find(Order[at]));
+        facets = Desk.Facets(); // perhaps with a name that is new
         StateHasChanged();
     }
 

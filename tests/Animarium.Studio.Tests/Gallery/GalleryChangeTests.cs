@@ -1,7 +1,9 @@
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Images;
+using Animarium.Studio.Images.Decoding;
 using Animarium.Studio.Storage;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace Animarium.Studio.Tests.Gallery;
@@ -134,11 +136,32 @@ public sealed class GalleryChangeTests : IDisposable
         var error = Assert.Throws<StorageException>(() => studio.Database.Write(writing =>
         {
             writing.Execute($"PRAGMA max_page_count = {writing.ExecuteScalar<long>("PRAGMA page_count")}");
-            var record = PictureRecord.Read(studio.Draw("b.png", string.Join(", ", Enumerable.Range(0, 1800).Select(n => $"tag {n}"))));
+            var record = PictureRecord.Read(studio.Draw("b.png", string.Join(", ", Enumerable.Range(0, 1800).Select(n => $"tag {n}"))), new DecoderHere());
             PictureTable.Insert(writing, record, null, 0);
         }));
         Assert.Equal(StorageProblem.Full, error.Problem);
         Assert.Equal(["a"], studio.Names(GalleryQuery.All));
+    }
+
+    [Fact]
+    public void A_locked_database_says_so_and_loses_nothing()
+    {
+        var picture = studio.Add("a.png", "1girl");
+        studio.Gallery.Rate([picture.Id], 2);
+        using (var other = new SqliteConnection($"Data Source={studio.Home.Database};Pooling=False"))
+        {
+            other.Open();
+            other.Execute("BEGIN IMMEDIATE");
+            foreach (var change in new Action[] { () => studio.Gallery.Rate([picture.Id], 5), () => studio.Gallery.Trash([picture.Id]), () => studio.Add("b.png", "2girls") })
+                Assert.Equal(StorageProblem.Locked, Assert.Throws<StorageException>(change).Problem);
+            Assert.Equal(["a"], studio.Names(GalleryQuery.All)); // who only looks is not held up
+        }
+        Assert.True(File.Exists(picture.Path));
+        Assert.Equal(2, studio.Gallery.Find(picture.Id)!.Rating);
+        studio.Reopen(loseDatabase: true);
+        foreach (var _ in new GalleryRebuild(studio.Gallery).Run(cancellation: TestContext.Current.CancellationToken)) { }
+        Assert.Equal(2, studio.Gallery.Search(GalleryQuery.All with { Text = "1girl" }, 0, 10).Single().Rating); // nor does the journal say what did not come about
+        Assert.Equal(["a", "b"], studio.Names(GalleryQuery.All).Order());
     }
 
     [Theory]

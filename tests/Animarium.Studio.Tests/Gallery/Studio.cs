@@ -7,10 +7,12 @@ namespace Animarium.Studio.Tests.Gallery;
 /// <summary>A studio in a folder of its own, with pictures as several programs write them.</summary>
 internal sealed class Studio : IDisposable
 {
+    private const int Patience = 1; // seconds for a database that another program holds
+
     public Studio()
     {
         Home.Prepare();
-        Database = StudioDatabase.Open(Home, TimeProvider.System);
+        Database = StudioDatabase.Open(Home, TimeProvider.System, Patience);
         Gallery = new(Home, Database, TimeProvider.System);
     }
 
@@ -46,7 +48,7 @@ internal sealed class Studio : IDisposable
     {
         Database.Dispose();
         if (loseDatabase) foreach (string file in Directory.GetFiles(Home.Folder, "animarium.db*")) File.Delete(file);
-        Database = StudioDatabase.Open(Home, TimeProvider.System);
+        Database = StudioDatabase.Open(Home, TimeProvider.System, Patience);
         Gallery = new(Home, Database, TimeProvider.System);
     }
 

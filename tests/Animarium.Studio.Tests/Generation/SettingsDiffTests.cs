@@ -27,7 +27,7 @@ public sealed class SettingsDiffTests
     [Fact]
     public void A_dropped_picture_brings_its_settings_the_difference_and_what_is_missing()
     {
-        var dropped = DroppedPicture.Read(Described("1girl <lora:ink:0.5>"), "a.png", Settings.Empty.With("prompt", "cat").With("steps", "9").With("nag", "3"), Nothing);
+        var dropped = DroppedPicture.Read(ImageMetadata.Read(Described("1girl <lora:ink:0.5>")), Settings.Empty.With("prompt", "cat").With("steps", "9").With("nag", "3"), Nothing);
         Assert.Equal((MetadataSource.A1111, "1girl"), (dropped.Request!.Source, dropped.Request.Settings.Complete().Prompt));
         Assert.Equal(["cat", "1girl"], dropped.Differences.Single(difference => difference.Knob.Key == "prompt").Values);
         Assert.DoesNotContain(dropped.Differences, difference => difference.Knob.Key == "steps");
@@ -37,11 +37,11 @@ public sealed class SettingsDiffTests
 
     [Fact]
     public void A_dropped_picture_is_judged_like_every_other_way_in() =>
-        Assert.Throws<ConductException>(() => DroppedPicture.Read(Described("loli, sex"), "a.png", Settings.Empty, Nothing));
+        Assert.Throws<ConductException>(() => DroppedPicture.Read(ImageMetadata.Read(Described("loli, sex")), Settings.Empty, Nothing));
 
     [Fact]
     public void A_picture_without_description_brings_nothing() =>
-        Assert.Null(DroppedPicture.Read(PictureFile.Encode(PictureFileTests.Gradient(8, 8, 3), PictureFormat.Png).File, "a.png", Settings.Empty, Nothing).Request);
+        Assert.Null(DroppedPicture.Read(ImageMetadata.Read(PictureFile.Encode(PictureFileTests.Gradient(8, 8, 3), PictureFormat.Png).File), Settings.Empty, Nothing).Request);
 
     [Fact]
     public void The_picture_it_was_drawn_over_is_named_by_its_hash()

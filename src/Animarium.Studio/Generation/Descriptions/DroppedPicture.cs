@@ -10,16 +10,13 @@ namespace Animarium.Studio.Generation.Descriptions;
 /// <param name="Missing">Models and LoRAs that this machine does not have.</param>
 public sealed record DroppedPicture(ImportedRequest? Request, IReadOnlyList<SettingDifference> Differences, IReadOnlyList<MissingPart> Missing)
 {
-    /// <summary>Reads a picture's description; its pixels are not decoded.</summary>
-    /// <param name="file">The whole file.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <summary>Reads a picture's description.</summary>
+    /// <param name="metadata">What its file says.</param>
     /// <param name="present">The settings it is compared with.</param>
     /// <param name="library">The models and LoRAs that are here.</param>
-    /// <exception cref="PictureException">It is no picture.</exception>
     /// <exception cref="ConductException">Its prompt is one that is not taken in.</exception>
-    public static DroppedPicture Read(byte[] file, string name, Settings present, ModelCatalog library)
+    public static DroppedPicture Read(ImageMetadata metadata, Settings present, ModelCatalog library)
     {
-        var metadata = ImageMetadata.Read(file, name);
         if (ImportedRequest.From(metadata) is not { } request) return new(null, [], []);
         request.RequireConduct(DescribedOrigin.Of(metadata).Template);
         return Of(request, present, library);

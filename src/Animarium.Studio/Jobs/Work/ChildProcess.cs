@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Reflection;
 using System.Text;
 using System.Threading.Channels;
 using Animarium.Studio.Texts;
@@ -11,15 +10,11 @@ namespace Animarium.Studio.Jobs.Work;
 /// Works in a child process, <c>animarium worker</c>, that speaks lines of JSON: its memory is given back when it ends, and a crash of a native library costs
 /// one picture.
 /// </summary>
-/// <param name="command">The program and its arguments (<see cref="OwnCommand"/>).</param>
+/// <param name="command">The program and its arguments (<see cref="Hardware.OwnProgram"/>).</param>
 /// <param name="workerLock">A file that the worker holds: of several that are started, one works (<see cref="Storage.StudioHome.WorkerLock"/>).</param>
 public sealed class ChildProcess(IReadOnlyList<string> command, string workerLock) : IWorkplace
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for the step in which it is asked to end
-
-    /// <summary>How this very program is started as a worker.</summary>
-    public static IReadOnlyList<string> OwnCommand { get; } =
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.ProcessPath!, Assembly.GetEntryAssembly()!.Location, "worker"] : [Environment.ProcessPath!, "worker"];
 
     /// <inheritdoc/>
     public IWorker Start() => new Worker([.. command, "--lock", workerLock, "--lang", System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? "ja" : "en"]);

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Animarium.Studio.Images.Decoding;
+
+/// <summary>A process that answers lines.</summary>
+internal sealed class DecodingProcess : IDisposable
+{
+    private readonly Process process;
+
+    /// <exception cref="System.ComponentModel.Win32Exception">It cannot be started.</exception>
+    public DecodingProcess(IReadOnlyList<string> command)
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            StandardInputEncoding = utf8, StandardOutputEncoding = utf8, CreateNoWindow = true,
+        })!;
+        process.BeginErrorReadLine(); // what libraries complain about is in no one's way
+    }
+
+    /// <summary>Asks, and waits for the answer.</summary>
+    /// <exception cref="IOException">It is gone.</exception>
+    /// <exception cref="TimeoutException">It takes too long.</exception>
+    public string Ask(string line, TimeSpan patience)
+    {
+        process.StandardInput.WriteLine(line);
+        process.StandardInput.Flush();
+        return process.StandardOutput.ReadLineAsync().WaitAsync(patience).GetAwaiter().GetResult() ?? throw new EndOfStreamException();
+    }
+
+    /// <summary>Ends it, whatever it is doing.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            process.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // it is gone already
+        }
+        process.Dispose();
+    }
+}
