@@ -37,6 +37,28 @@ public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
     });
 
     [Fact]
+    public Task A_damaged_run_breaks_no_page() => Take(async page =>
+    {
+        string run = Directory.CreateDirectory(Path.Combine(Studio.Data, "runs", "broken & odd")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(run, "settings.toml"), "");
+        await File.WriteAllTextAsync(Path.Combine(run, "state.safetensors"), "no state");
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(run, "evaluation")).FullName, "evaluation.json"), "{");
+        await File.WriteAllTextAsync(Path.Combine(run, "metrics.jsonl"), """
+            []
+            {"event":"step","loss":1}
+            {"event":"step","step":1,"loss":1,"smooth_loss":1,"seconds":1}
+            {"event":"step","step":2,"loss":null,"smooth_loss":null}
+            {"event":"step","step":3,"loss":1e999,"smooth_loss":1e999}
+            {"event":"step","step":4,"loss":2,"smooth_loss":2}
+
+            """);
+        await page.GotoAsync(new Uri(Studio.Address, "training").ToString());
+        await Expect(page.Locator(".run")).ToContainTextAsync("broken & odd");
+        await Expect(page.Locator(".run")).ToContainTextAsync("Steps whose loss was no number: 2");
+        Assert.DoesNotMatch("NaN|Infinity|∞", (await page.Locator("svg.chart polyline").First.GetAttributeAsync("points"))!);
+    });
+
+    [Fact]
     public Task A_lora_that_is_copied_appears_by_itself_and_says_what_it_is() => Take(async page =>
     {
         await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();

@@ -52,6 +52,8 @@ public class RunsApiTests
         string run = Run(studio, "miku");
         var job = await (await studio.Client.PostAsync("/api/v1/runs/miku/evaluate", null, Ended)).Content.ReadFromJsonAsync<JsonObject>(Ended);
         Assert.Equal(new EvaluateOrder(run), studio.Get<JobQueue>().OrderOf((long)job!["id"]!));
+        var again = await (await studio.Client.PostAsync("/api/v1/runs/miku/evaluate", null, Ended)).Content.ReadFromJsonAsync<JsonObject>(Ended);
+        Assert.Equal(((long)job["id"]!, run), ((long)again!["id"]!, (string)again["folder"]!)); // pressed twice, it is one
         Assert.Equal(HttpStatusCode.Conflict, (await studio.Client.PostAsync("/api/v1/runs/miku/continue", null, Ended)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await studio.Client.PostAsync("/api/v1/runs/other/continue", null, Ended)).StatusCode);
     }

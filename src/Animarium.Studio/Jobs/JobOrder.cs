@@ -18,6 +18,9 @@ public abstract record JobOrder
     /// <summary>How many pictures it makes; 0 where that shows only later.</summary>
     public virtual int Total => 0;
 
+    /// <summary>The folder of the run that it is about; null: it makes a new one, or none.</summary>
+    public virtual string? RunPath => null;
+
     /// <summary>The whole order.</summary>
     public abstract JsonObject ToJson();
 
@@ -98,6 +101,9 @@ public sealed record TrainOrder(string Source, string? Goal, string? Trigger, IR
     public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Resume ?? Source));
 
     /// <inheritdoc/>
+    public override string? RunPath => Resume;
+
+    /// <inheritdoc/>
     public override JsonObject ToJson() => new()
     {
         ["source"] = Source, ["goal"] = Goal, ["trigger"] = Trigger, ["set"] = new JsonArray([.. Set.Select(item => JsonValue.Create(item))]), ["resume"] = Resume, ["measures"] = Measures,
@@ -113,6 +119,9 @@ public sealed record EvaluateOrder(string Run) : JobOrder
 
     /// <inheritdoc/>
     public override string Title => Path.GetFileName(Path.TrimEndingDirectorySeparator(Run));
+
+    /// <inheritdoc/>
+    public override string? RunPath => Run;
 
     /// <inheritdoc/>
     public override JsonObject ToJson() => new() { ["run"] = Run };

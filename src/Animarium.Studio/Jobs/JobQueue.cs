@@ -49,9 +49,9 @@ public sealed class JobQueue
                 return null;
             }
             long id = opened.ExecuteScalar<long>("""
-                INSERT INTO jobs (key, kind, state, title, priority, position, work, total, created)
-                VALUES (@key, @kind, 'Waiting', @title, @priority, (SELECT coalesce(max(position), 0) + 1 FROM jobs), @work, @total, @now) RETURNING id
-                """, new { key, kind = order.Kind.ToString(), title = order.Title, priority, work = order.ToJson().ToJsonString(), total = order.Total, now = Store.Now });
+                INSERT INTO jobs (key, kind, state, title, priority, position, work, total, folder, created)
+                VALUES (@key, @kind, 'Waiting', @title, @priority, (SELECT coalesce(max(position), 0) + 1 FROM jobs), @work, @total, @folder, @now) RETURNING id
+                """, new { key, kind = order.Kind.ToString(), title = order.Title, priority, work = order.ToJson().ToJsonString(), total = order.Total, folder = order.RunPath, now = Store.Now });
             opened.Execute(JobLedger.Finished, new { id, now = Store.Now }); // a plan of which everything was taken out
             return JobTable.Find(opened, id);
         });

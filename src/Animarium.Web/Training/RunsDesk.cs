@@ -13,6 +13,7 @@ public sealed class RunsDesk(StudioHome home, JobQueue jobs)
 {
     private const int MostFollowed = 64; // runs whose curves are kept in memory, a few hundred KB each
 
+    private readonly Lock ordering = new();
     private readonly ConcurrentDictionary<string, MetricsFollower> followers = new(StringComparer.Ordinal);
 
     /// <summary>All of them, latest first.</summary>
@@ -28,9 +29,15 @@ public sealed class RunsDesk(StudioHome home, JobQueue jobs)
         return followers.GetOrAdd(run.Folder, folder => new(new RunFolder(folder, "").Metrics)).Look();
     }
 
-    /// <summary>Orders that a run is gone on with.</summary>
-    public Job GoOn(RunSummary run) => jobs.Add(new TrainOrder(run.Folder, null, null, []) { Resume = run.Folder });
+    /// <summary>Orders that a run is gone on with. One that is being trained, or will be, is not ordered twice.</summary>
+    public Job GoOn(RunSummary run) => Once(new TrainOrder(run.Folder, null, null, []) { Resume = run.Folder });
 
-    /// <summary>Orders that a run's checkpoints are compared.</summary>
-    public Job Evaluate(RunSummary run) => jobs.Add(new EvaluateOrder(run.Folder));
+    /// <summary>Orders that a run's checkpoints are compared; once at a time.</summary>
+    public Job Evaluate(RunSummary run) => Once(new EvaluateOrder(run.Folder));
+
+    private Job Once(JobOrder order)
+    {
+        lock (ordering)
+            return jobs.List().FirstOrDefault(job => job.Kind == order.Kind && job.Folder == order.RunPath && !job.IsOver) ?? jobs.Add(order);
+    }
 }

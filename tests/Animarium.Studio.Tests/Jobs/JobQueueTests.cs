@@ -28,6 +28,20 @@ public sealed class JobQueueTests : IDisposable
     }
 
     [Fact]
+    public void A_job_about_a_run_says_so_from_the_beginning_and_after_a_restart()
+    {
+        long resumed = Queue.Add(new TrainOrder("/runs/a", null, null, []) { Resume = "/runs/a" }).Id, judged = Queue.Add(new EvaluateOrder("/runs/a")).Id;
+        long begun = Queue.Add(new TrainOrder("/pictures", "style", "word", ["adapter.rank=4"]) { Measures = true }).Id;
+        studio.Restart();
+        Assert.Equal(["/runs/a", "/runs/a", null], new[] { resumed, judged, begun }.Select(id => Queue.Find(id)!.Folder));
+        Assert.Equal("/runs/a", Assert.IsType<TrainOrder>(Queue.OrderOf(resumed)).Resume);
+        Assert.Equal("/runs/a", Assert.IsType<EvaluateOrder>(Queue.OrderOf(judged)).Run);
+        var order = Assert.IsType<TrainOrder>(Queue.OrderOf(begun));
+        Assert.Equal(("/pictures", "style", "word", true), (order.Source, order.Goal, order.Trigger, order.Measures));
+        Assert.Equal(["adapter.rank=4"], order.Set);
+    }
+
+    [Fact]
     public void Sent_twice_under_one_key_it_is_one_job()
     {
         var first = Queue.Add(StudioForTest.Pictures(1), "key");

@@ -52,6 +52,28 @@ public sealed class MetricsFollowerTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_that_are_no_text_do_not_shift_what_follows()
+    {
+        var follower = new MetricsFollower(Metrics);
+        File.WriteAllBytes(Metrics, [0xFF, 0xFE, 0x80, (byte)'\n', 0xC3]);
+        Assert.Empty(follower.Look().Smooth);
+        File.AppendAllText(Metrics, "\n" + Step(1));
+        Assert.Equal([1], follower.Look().Smooth.Select(point => point.Step));
+        File.AppendAllText(Metrics, Step(2));
+        Assert.Equal([1, 2], follower.Look().Smooth.Select(point => point.Step));
+    }
+
+    [Fact]
+    public void A_file_without_lines_is_read_a_piece_at_a_time_and_passed_over()
+    {
+        var follower = new MetricsFollower(Metrics);
+        File.WriteAllBytes(Metrics, new byte[3 << 20]);
+        Assert.Empty(follower.Look().Smooth);
+        File.AppendAllText(Metrics, "\n" + Step(1));
+        Assert.Equal([1], follower.Look().Smooth.Select(point => point.Step));
+    }
+
+    [Fact]
     public void A_file_that_a_resumed_run_wrote_anew_is_read_anew_even_if_it_is_longer()
     {
         var follower = new MetricsFollower(Metrics);
@@ -103,6 +125,7 @@ public sealed class MetricsFollowerTests : IDisposable
     [InlineData("{}")]
     [InlineData("""{"recommended":{"checkpoint":1},"reasons":[],"cells":[]}""")]
     [InlineData("""{"recommended":null,"reasons":[],"cells":[]}""")]
+    [InlineData("""{"recommended":{"checkpoint":"a","step":1,"step":2,"strength":1},"reasons":[],"cells":[]}""")]
     public void A_damaged_evaluation_is_none(string text)
     {
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"), text);

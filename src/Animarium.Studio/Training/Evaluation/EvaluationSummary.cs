@@ -38,7 +38,7 @@ public sealed record EvaluationSummary(EvaluationRow Recommended, IReadOnlyList<
             if (root["cells"] is not JsonArray cells || root["reasons"] is not JsonArray reasons || Row(root["recommended"]) is not { } best) return null;
             return new(best, [.. reasons.Select(reason => (string?)reason).OfType<string>()], [.. cells.Select(Row).OfType<EvaluationRow>()]);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or ArgumentException) // the last: a key twice
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -9,6 +10,7 @@ public sealed class MetricsFollower(string path)
 {
     private const int MostPoints = 4000, KeptPoints = 2000; // of a curve: thinned to the second where it passes the first
     private const int MarkBytes = 64; // before the place read up to: if they change, the file is another
+    private const int PieceBytes = 1 << 20; // read at a time
     private const double RateSmoothing = 0.9; // about the mean of the last 10 steps
 
     private readonly Lock access = new();
@@ -42,11 +44,19 @@ public sealed class MetricsFollower(string path)
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         // A run that is resumed writes the file anew, without the steps that it makes again.
         if (stream.Length < place || !Mark(stream).AsSpan().SequenceEqual(mark)) Forget();
-        stream.Position = place;
-        using var reader = new StreamReader(stream, leaveOpen: true);
-        string[] lines = reader.ReadToEnd().Split('\n');
-        foreach (string line in lines.AsSpan()[..^1]) Take(line); // what follows the last line's end is half written
-        place = stream.Length - System.Text.Encoding.UTF8.GetByteCount(lines[^1]);
+        bool more;
+        do
+        {
+            byte[] fresh = new byte[Math.Min(PieceBytes, stream.Length - place)];
+            stream.Position = place;
+            int read = stream.ReadAtLeast(fresh, fresh.Length, throwOnEndOfStream: false);
+            more = read == PieceBytes;
+            int whole = fresh.AsSpan(0, read).LastIndexOf((byte)'\n') + 1; // what follows the last line's end is half written
+            foreach (string line in Encoding.UTF8.GetString(fresh, 0, whole).Split('\n')) Take(line);
+            // In bytes: what is no UTF-8 has no length as text. A piece without an end of a line is none of a run's.
+            place += whole == 0 && more ? read : whole;
+        }
+        while (more);
         mark = Mark(stream);
     }
 
