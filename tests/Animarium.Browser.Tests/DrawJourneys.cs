@@ -17,6 +17,16 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     });
 
     [Fact]
+    public Task The_page_keeps_its_language_when_a_picture_arrives() => Take(async page =>
+    {
+        await page.Locator(".canvas .chip").First.ClickAsync();
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
+        await Expect(page.Locator(".canvas .tools")).ToBeVisibleAsync();
+        await Expect(Draw(page)).ToHaveTextAsync("描く");
+        await Expect(page.Locator(".queue .job .row")).ToContainTextAsync("完了");
+    }, language: "ja");
+
+    [Fact]
     public Task Ctrl_Enter_draws_what_was_just_typed() => Take(async page =>
     {
         await Prompt(page).FillAsync("1girl, blue hair");

@@ -16,6 +16,9 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> untold = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Listeners<Action> changed = new();
+    private readonly Listeners<Action<JobPictureSaved>> saving = new();
+    private readonly Listeners<Action<string>> noticed = new();
     private readonly Lock access = new();
     private readonly Dictionary<long, JobStep> steps = [];
     private IReadOnlyList<Job> jobs = [];
@@ -23,13 +26,25 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private volatile bool isStale;
 
     /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile.</summary>
-    public event Action? Changed;
+    public event Action? Changed
+    {
+        add => changed.Add(value);
+        remove => changed.Remove(value);
+    }
 
     /// <summary>A picture is in its file.</summary>
-    public event Action<JobPictureSaved>? Saved;
+    public event Action<JobPictureSaved>? Saved
+    {
+        add => saving.Add(value);
+        remove => saving.Remove(value);
+    }
 
     /// <summary>Something a person should know.</summary>
-    public event Action<string>? Noticed;
+    public event Action<string>? Noticed
+    {
+        add => noticed.Add(value);
+        remove => noticed.Remove(value);
+    }
 
     /// <summary>Jobs as <see cref="JobQueue.List"/> orders them.</summary>
     public IReadOnlyList<Job> Jobs => Volatile.Read(ref jobs);
@@ -42,7 +57,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     public void Look()
     {
         Read();
-        Changed?.Invoke();
+        changed.Tell(listener => listener());
     }
 
     /// <summary>The last step of a job; null: it makes none just now.</summary>
@@ -81,7 +96,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
         {
             untold.Reader.TryRead(out _);
             if (isStale) await Stored(Read, cancellation);
-            Changed?.Invoke();
+            changed.Tell(listener => listener());
             await Task.Delay(TellEvery, time, cancellation);
         }
     }
@@ -95,13 +110,13 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
                 break;
             case JobPictureSaved saved:
                 Remember(saved);
-                Saved?.Invoke(saved);
+                saving.Tell(listener => listener(saved));
                 break;
             case JobPictureFailed failed:
-                Noticed?.Invoke(failed.Message);
+                noticed.Tell(listener => listener(failed.Message));
                 break;
             case JobNotice notice:
-                Noticed?.Invoke(notice.Message);
+                noticed.Tell(listener => listener(notice.Message));
                 break;
             case JobChanged or JobRemoved or FeedGap:
                 isStale = true;
@@ -142,7 +157,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
             }
             catch (StorageException e)
             {
-                Noticed?.Invoke(e.Message);
+                noticed.Tell(listener => listener(e.Message));
                 await Task.Delay(Patience, time, cancellation);
             }
         }
