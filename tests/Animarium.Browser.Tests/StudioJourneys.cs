@@ -12,8 +12,7 @@ public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
     [Fact]
     public Task A_training_starts_from_a_folder_shows_its_curves_stops_and_goes_on() => Take(async page =>
     {
-        await page.GotoAsync(new Uri(Studio.Address, "training").ToString());
-        await Expect(page.Locator("[data-listens]")).ToBeAttachedAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Training", Exact = true }).ClickAsync();
         await Say(page, "#source", "/etc/../nowhere");
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("nowhere");
 
@@ -40,8 +39,7 @@ public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
     [Fact]
     public Task A_lora_that_is_copied_appears_by_itself_and_says_what_it_is() => Take(async page =>
     {
-        await page.GotoAsync(new Uri(Studio.Address, "models").ToString());
-        await Expect(page.Locator("[data-listens]")).ToBeAttachedAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Models", Exact = true }).ClickAsync();
         await Expect(page.GetByText("anima-mini", new() { Exact = true }).First).ToBeVisibleAsync();
         string shelf = Directory.CreateDirectory(Path.Combine(Studio.Models, "loras")).FullName;
         File.WriteAllText(Path.Combine(shelf, "broken.safetensors"), "this is no LoRA");

@@ -2,7 +2,6 @@ using Animarium.Studio.Gallery;
 using Animarium.Studio.Jobs;
 using Animarium.Studio.Storage;
 using Animarium.Web.Queue;
-using Animarium.Web.Security;
 using Animarium.Web.Shell;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Web;
@@ -37,10 +36,6 @@ public sealed partial class GalleryPage
     [Inject] private GalleryDesk Desk { get; set; } = null!;
 
     [Inject] private JobBoard Board { get; set; } = null!;
-
-    [Inject] private JobQueue Jobs { get; set; } = null!;
-
-    [Inject] private OrderScreen Screen { get; set; } = null!;
 
     [Inject] private TimeProvider Time { get; set; } = null!;
 
@@ -84,7 +79,7 @@ public sealed partial class GalleryPage
     [JSInvokable]
     public async Task Pressed(string key)
     {
-        if (key == "?") await Dialogs.ShowAsync<KeysDialog>();
+        if (key == "?") await Dialogs.ShowAsync<KeysDialog>(Text["Keys"]);
         else if (key == "Ctrl+a") ChooseAll();
         else if (chosen.Count == 0 || busy) return;
         else if (key == "Escape") chosen.Clear();
@@ -156,7 +151,8 @@ public sealed partial class GalleryPage
     private async Task Collect()
     {
         var parameters = new DialogParameters<AskDialog> { { x => x.Question, Text["CollectAsk"].Value }, { x => x.Longest, PictureGallery.LongestLabel }, { x => x.Known, facets.Collections } };
-        if (await Asked("Collect", parameters) is { } name) await Change((all, ids) => all.Collect(ids, name), Text["CollectedIn", name]);
+        var dialog = await Dialogs.ShowAsync<AskDialog>(Text["Collect"], parameters);
+        if ((await dialog.Result)?.Data is string name) await Change((all, ids) => all.Collect(ids, name), Text["CollectedIn", name]);
     }
 
     private async Task Change(Func<PictureGallery, long[], GalleryChange> change, string told)
@@ -175,24 +171,6 @@ public sealed partial class GalleryPage
         await Desk.EmptyTrash();
         busy = false;
     }
-
-    private async Task ImportFolder()
-    {
-        if (await Asked("Import", new() { { x => x.Question, Text["ImportAsk"].Value } }) is not { } folder) return;
-        try
-        {
-            var order = new ImportOrder(folder);
-            Screen.Require(order);
-            Jobs.Add(order);
-            Messages.Add(Text["ImportBegun"], Severity.Normal);
-        }
-        catch (Exception e) when (e is Api.RefusedException or StorageException)
-        {
-            Messages.Add(e.Message, Severity.Error);
-        }
-    }
-
-    private async Task<string?> Asked(string title, DialogParameters<AskDialog> parameters) => (await (await Dialogs.ShowAsync<AskDialog>(Text[title], parameters)).Result)?.Data as string;
 
     private void Arrived(JobPictureSaved saved)
     {

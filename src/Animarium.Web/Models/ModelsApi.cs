@@ -29,8 +29,6 @@ public sealed record LoraDetails(string Name, IReadOnlyDictionary<string, string
 
 internal static class ModelsApi
 {
-    private const int ThumbnailSide = 256;
-
     private const string Plain = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M4 18l5-7 4 5 3-3 4 5z" fill="#8a93a3"/><circle cx="15.5" cy="8.5" r="1.8" fill="#8a93a3"/></svg>
         """;
@@ -40,7 +38,7 @@ internal static class ModelsApi
         api.MapGet("/models", (ModelCatalog library) => TypedResults.Ok(library.Models.Select(View).ToList())).WithName("ListModels").WithSummary("The models that were found.").WithTags("Models");
         api.MapGet("/loras", (ModelCatalog library) => TypedResults.Ok(library.Loras.All.Select(lora => new LoraView(lora.Name)).ToList())).WithName("ListLoras").WithSummary("The LoRAs that were found.").WithTags("Models");
         api.MapPost("/models/look", Look).WithName("LookForModels").WithSummary("Looks through the folders again, and lists the models.").WithTags("Models");
-        api.MapGet("/loras/{name}/thumbnail", Thumbnail).WithName("GetLoraThumbnail").WithSummary("The picture that a LoRA brings along, small.").WithTags("Models").Produces(StatusCodes.Status200OK, contentType: "image/webp").ProducesProblem(StatusCodes.Status404NotFound);
+        api.MapGet("/loras/{name}/thumbnail", Thumbnail).WithName("GetLoraThumbnail").WithSummary("The picture that a LoRA brings along.").WithTags("Models").Produces(StatusCodes.Status200OK, contentType: "image/png", additionalContentTypes: ["image/jpeg", "image/webp", "image/svg+xml"]).ProducesProblem(StatusCodes.Status404NotFound);
         api.MapGet("/loras/{name}", Details).WithName("GetLora").WithSummary("What a LoRA says about itself.").WithTags("Models");
     }
 
@@ -55,7 +53,8 @@ internal static class ModelsApi
     private static Results<FileContentHttpResult, ContentHttpResult> Thumbnail(string name, ModelCatalog library, HttpContext context, bool orPlain = false)
     {
         context.Response.Headers.CacheControl = "private, max-age=60"; // a retrained file keeps its name
-        if (LoraCover.Picture(Found(name, library)) is { } picture) return TypedResults.Bytes(PictureThumbnail.Make(picture, ThumbnailSide, name), "image/webp");
+        // As it is: a stranger's picture is decoded by who looks at it, not here.
+        if (LoraCover.Picture(Found(name, library)) is { } picture) return TypedResults.File(picture, $"image/{PictureFormats.OfContent(picture)!.Value.ToString().ToLowerInvariant()}");
         return orPlain ? TypedResults.Text(Plain, "image/svg+xml") : throw RefusedException.Unknown("thumbnail", name);
     }
 

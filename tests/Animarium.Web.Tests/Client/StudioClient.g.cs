@@ -2414,7 +2414,7 @@ namespace Animarium.Web.Tests.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
-        /// The picture that a LoRA brings along, small.
+        /// The picture that a LoRA brings along.
         /// </summary>
         /// <returns>OK</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
