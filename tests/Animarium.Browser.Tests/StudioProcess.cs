@@ -45,6 +45,10 @@ internal sealed class StudioProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a native library is in its memory. Linux tells.</summary>
+    /// <param name="library">A part of the file's name.</param>
+    public bool Loads(string library) => File.ReadLines($"/proc/{process!.Id}/maps").Any(line => line.Contains(library, StringComparison.Ordinal));
+
     /// <summary>Puts a LoRA on the person's shelf that changes nothing but carries words for the prompt. The shelf is read once: before a page shows it.</summary>
     public void AddLora(string name, string words)
     {

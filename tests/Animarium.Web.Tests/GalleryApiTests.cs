@@ -30,10 +30,7 @@ public class GalleryApiTests
         long first = Drawn(studio, 10), second = Drawn(studio, 20);
         var found = await client.SearchPicturesAsync(text: "cat 20", cancellationToken: Ended);
         Assert.Equal((1, second), (found.Total, found.Pictures.Single().Id));
-<<<<<<< HEAD
         Assert.Equal(2, (await client.SearchPicturesAsync(source: Source.A1111, safetyTo: SafetyTo.Safe, cancellationToken: Ended)).Total);
-=======
->>>>>>> rooms
         Assert.Equal(0, (await client.SearchPicturesAsync(sampler: "euler", cancellationToken: Ended)).Total);
         await client.ChangePicturesAsync(new() { Ids = [first, second], Rating = 4, Tag = "mine" }, Ended);
         Assert.Equal(2, (await client.SearchPicturesAsync(ratingFrom: 4, tag: "mine", cancellationToken: Ended)).Total);

@@ -1373,6 +1373,238 @@ namespace Animarium.Web.Tests.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// Takes pictures out of a job that draws; those that were begun stay.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Job> TrimJobAsync(long id, TrimRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/jobs/{id}/trim"
+                    urlBuilder_.Append("api/v1/jobs/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/trim");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Job>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Conflict", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// More pictures of every cell; a job that was done goes on.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<Job> ExtendJobAsync(long id, ExtendRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/jobs/{id}/extend"
+                    urlBuilder_.Append("api/v1/jobs/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/extend");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<Job>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Conflict", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// What happens, as server-sent events; docs/api.md lists them.
         /// </summary>
         /// <returns>OK</returns>
@@ -1699,6 +1931,198 @@ namespace Animarium.Web.Tests.Client
                         if (status_ == 200)
                         {
                             var objectResponse_ = await ReadObjectResponseAsync<PictureSettings>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Keeps a picture or mask, sent as the body or as the one file of a form.
+        /// </summary>
+        /// <returns>Created</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<UploadView> UploadAsync(byte[] body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/octet-stream");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/uploads"
+                    urlBuilder_.Append("api/v1/uploads");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 201)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<UploadView>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 413)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Payload Too Large", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Makes a plan from what people write; nothing is ordered or kept.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<PlanView> MakePlanAsync(PlanRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/plans"
+                    urlBuilder_.Append("api/v1/plans");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<PlanView>(response_, headers_, cancellationToken).ConfigureAwait(false);
                             if (objectResponse_.Object == null)
                             {
                                 throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
@@ -2536,9 +2960,33 @@ namespace Animarium.Web.Tests.Client
         /// <summary>
         /// Finds pictures.
         /// </summary>
+        /// <param name="text">Words of the prompt, the note or the tags; `-word` must not be there.</param>
+        /// <param name="model">The model's name.</param>
+        /// <param name="lora">A LoRA's name.</param>
+        /// <param name="sampler">The sampler's name.</param>
+        /// <param name="tag">A tag of the prompt or of the person, whole.</param>
+        /// <param name="source">The program that drew them.</param>
+        /// <param name="collection">A collection's name.</param>
+        /// <param name="job">The job's number.</param>
+        /// <param name="width">Pixels.</param>
+        /// <param name="height">Pixels.</param>
+        /// <param name="shape">The shape.</param>
+        /// <param name="ratingFrom">The lowest rating, 0 to 5.</param>
+        /// <param name="ratingTo">The highest rating, 0 to 5.</param>
+        /// <param name="safetyFrom">The mildest content.</param>
+        /// <param name="safetyTo">The strongest content.</param>
+        /// <param name="from">Drawn at this moment or later.</param>
+        /// <param name="until">Drawn before this moment.</param>
+        /// <param name="hasNote">Whether there is a note.</param>
+        /// <param name="seed">The seed.</param>
+        /// <param name="seedSpan">How far from it other seeds may be.</param>
+        /// <param name="parent">The hash of the picture they were made from.</param>
+        /// <param name="place">Where they are; usually not the trash.</param>
+        /// <param name="sort">The order; usually the newest first.</param>
+        /// <param name="shuffle">Shuffles the random order; the same number shuffles alike.</param>
         /// <returns>OK</returns>
         /// <exception cref="ApiException">A server side error occurred.</exception>
-        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, string? collection = null, MetadataSource? source = null, Rating? safetyFrom = null, Rating? safetyTo = null, long? job = null, int? ratingFrom = null, GallerySort? sort = null, GalleryPlace? place = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        public virtual async System.Threading.Tasks.Task<PicturePage> SearchPicturesAsync(string? text = null, string? model = null, string? lora = null, string? sampler = null, string? tag = null, Source? source = null, string? collection = null, long? job = null, int? width = null, int? height = null, Shape? shape = null, int? ratingFrom = null, int? ratingTo = null, SafetyFrom? safetyFrom = null, SafetyTo? safetyTo = null, System.DateTimeOffset? from = null, System.DateTimeOffset? until = null, bool? hasNote = null, ulong? seed = null, int? seedSpan = null, string? parent = null, Place? place = null, Sort? sort = null, int? shuffle = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
         {
             var client_ = _httpClient;
             var disposeClient_ = false;
@@ -2574,13 +3022,37 @@ namespace Animarium.Web.Tests.Client
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("tag")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(tag, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
+                    if (source != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("source")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(source, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
                     if (collection != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("collection")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(collection, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
-                    if (source != null)
+                    if (job != null)
                     {
-                        urlBuilder_.Append(System.Uri.EscapeDataString("source")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(source, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                        urlBuilder_.Append(System.Uri.EscapeDataString("job")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(job, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (width != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("width")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(width, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (height != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("height")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(height, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (shape != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("shape")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(shape, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (ratingFrom != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("ratingFrom")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(ratingFrom, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (ratingTo != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("ratingTo")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(ratingTo, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (safetyFrom != null)
                     {
@@ -2590,21 +3062,41 @@ namespace Animarium.Web.Tests.Client
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("safetyTo")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(safetyTo, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
-                    if (job != null)
+                    if (from != null)
                     {
-                        urlBuilder_.Append(System.Uri.EscapeDataString("job")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(job, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                        urlBuilder_.Append(System.Uri.EscapeDataString("from")).Append('=').Append(System.Uri.EscapeDataString(from.Value.ToString("s", System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
-                    if (ratingFrom != null)
+                    if (until != null)
                     {
-                        urlBuilder_.Append(System.Uri.EscapeDataString("ratingFrom")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(ratingFrom, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                        urlBuilder_.Append(System.Uri.EscapeDataString("until")).Append('=').Append(System.Uri.EscapeDataString(until.Value.ToString("s", System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (hasNote != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("hasNote")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(hasNote, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (seed != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("seed")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(seed, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (seedSpan != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("seedSpan")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(seedSpan, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (parent != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("parent")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(parent, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (place != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("place")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(place, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (sort != null)
                     {
                         urlBuilder_.Append(System.Uri.EscapeDataString("sort")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(sort, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
-                    if (place != null)
+                    if (shuffle != null)
                     {
-                        urlBuilder_.Append(System.Uri.EscapeDataString("place")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(place, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                        urlBuilder_.Append(System.Uri.EscapeDataString("shuffle")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(shuffle, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
                     }
                     if (offset != null)
                     {
@@ -3326,6 +3818,1039 @@ namespace Animarium.Web.Tests.Client
 
         /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
         /// <summary>
+        /// What could stand at the caret: tags by English, kana, kanji or romaji, artists, LoRAs, wildcard lists.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<PromptCompletions> CompletePromptAsync(CompletionRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/complete"
+                    urlBuilder_.Append("api/v1/prompts/complete");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<PromptCompletions>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What the model will really see of a prompt, and what about it deserves a second look.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<PromptReport> ReportPromptAsync(ReportRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/report"
+                    urlBuilder_.Append("api/v1/prompts/report");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<PromptReport>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// A prompt cut into its slots, and in Anima's order.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<SlotsView> SplitPromptAsync(SlotsRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/slots"
+                    urlBuilder_.Append("api/v1/prompts/slots");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<SlotsView>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Prompts that were drawn from the page, the latest first.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<PastPrompt>> ListPastPromptsAsync(string? text = null, int? offset = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/history"
+                    urlBuilder_.Append("api/v1/prompts/history");
+                    urlBuilder_.Append('?');
+                    if (text != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("text")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(text, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (offset != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("offset")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(offset, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (take != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("take")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(take, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<PastPrompt>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Forgets a prompt.
+        /// </summary>
+        /// <returns>No Content</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task ForgetPastPromptAsync(long id, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (id == null)
+                throw new System.ArgumentNullException("id");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("DELETE");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/history/{id}"
+                    urlBuilder_.Append("api/v1/prompts/history/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(id, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 204)
+                        {
+                            return;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The person's styles.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<StyleView>> ListStylesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/styles"
+                    urlBuilder_.Append("api/v1/prompts/styles");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<StyleView>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Keeps a style, in place of one of the same name.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<StyleView> KeepStyleAsync(string name, StyleText body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("PUT");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/styles/{name}"
+                    urlBuilder_.Append("api/v1/prompts/styles/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<StyleView>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Deletes a style.
+        /// </summary>
+        /// <returns>No Content</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task ForgetStyleAsync(string name, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("DELETE");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/prompts/styles/{name}"
+                    urlBuilder_.Append("api/v1/prompts/styles/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 204)
+                        {
+                            return;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The official files, which of them are here, and how far downloads are.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<OfficialView>> ListOfficialFilesAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/official"
+                    urlBuilder_.Append("api/v1/official");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<OfficialView>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Begins to fetch an official file, or goes on where a download broke off.
+        /// </summary>
+        /// <returns>Accepted</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<OfficialView> DownloadOfficialFileAsync(string name, DownloadRequest body, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            if (body == null)
+                throw new System.ArgumentNullException("body");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    var json_ = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(body, JsonSerializerSettings);
+                    var content_ = new System.Net.Http.ByteArrayContent(json_);
+                    content_.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("application/json");
+                    request_.Content = content_;
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/official/{name}/download"
+                    urlBuilder_.Append("api/v1/official/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/download");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 202)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<OfficialView>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 409)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Conflict", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Ends a download; what came is kept.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<OfficialView> CancelDownloadAsync(string name, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            if (name == null)
+                throw new System.ArgumentNullException("name");
+
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("DELETE");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/official/{name}/download"
+                    urlBuilder_.Append("api/v1/official/");
+                    urlBuilder_.Append(System.Uri.EscapeDataString(ConvertToString(name, System.Globalization.CultureInfo.InvariantCulture)));
+                    urlBuilder_.Append("/download");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<OfficialView>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        if (status_ == 404)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Not Found", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
         /// The runs of trainings, latest first.
         /// </summary>
         /// <returns>OK</returns>
@@ -3913,6 +5438,351 @@ namespace Animarium.Web.Tests.Client
             }
         }
 
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// What the doctor found: devices, speed, memory, libtorch, models, and what to do. It looks when it is first asked.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DoctorReport> GetFindingsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/findings"
+                    urlBuilder_.Append("api/v1/system/findings");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DoctorReport>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// Lets the doctor look again.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<DoctorReport> ExamineAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Content = new System.Net.Http.StringContent(string.Empty, System.Text.Encoding.UTF8, "application/json");
+                    request_.Method = new System.Net.Http.HttpMethod("POST");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/findings"
+                    urlBuilder_.Append("api/v1/system/findings");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<DoctorReport>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// The latest lines of the server's log, the oldest of them first.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task<System.Collections.Generic.ICollection<LogEntry>> ListLogsAsync(string? text = null, Level? level = null, int? take = null, System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+                    request_.Headers.Accept.Add(System.Net.Http.Headers.MediaTypeWithQualityHeaderValue.Parse("application/json"));
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/logs"
+                    urlBuilder_.Append("api/v1/system/logs");
+                    urlBuilder_.Append('?');
+                    if (text != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("text")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(text, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (level != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("level")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(level, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    if (take != null)
+                    {
+                        urlBuilder_.Append(System.Uri.EscapeDataString("take")).Append('=').Append(System.Uri.EscapeDataString(ConvertToString(take, System.Globalization.CultureInfo.InvariantCulture))).Append('&');
+                    }
+                    urlBuilder_.Length--;
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<System.Collections.Generic.ICollection<LogEntry>>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            return objectResponse_.Object;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
+        /// <param name="cancellationToken">A cancellation token that can be used by other objects or threads to receive notice of cancellation.</param>
+        /// <summary>
+        /// A ZIP for those who look for a fault: versions, findings, settings, log; without prompts, tokens and names of people.
+        /// </summary>
+        /// <returns>OK</returns>
+        /// <exception cref="ApiException">A server side error occurred.</exception>
+        public virtual async System.Threading.Tasks.Task GetDiagnosticsAsync(System.Threading.CancellationToken cancellationToken = default(System.Threading.CancellationToken))
+        {
+            var client_ = _httpClient;
+            var disposeClient_ = false;
+            try
+            {
+                using (var request_ = new System.Net.Http.HttpRequestMessage())
+                {
+                    request_.Method = new System.Net.Http.HttpMethod("GET");
+
+                    var urlBuilder_ = new System.Text.StringBuilder();
+                
+                    // Operation Path: "api/v1/system/bundle"
+                    urlBuilder_.Append("api/v1/system/bundle");
+
+                    PrepareRequest(client_, request_, urlBuilder_);
+
+                    var url_ = urlBuilder_.ToString();
+                    request_.RequestUri = new System.Uri(url_, System.UriKind.RelativeOrAbsolute);
+
+                    PrepareRequest(client_, request_, url_);
+
+                    var response_ = await client_.SendAsync(request_, System.Net.Http.HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+                    var disposeResponse_ = true;
+                    try
+                    {
+                        var headers_ = new System.Collections.Generic.Dictionary<string, System.Collections.Generic.IEnumerable<string>>();
+                        foreach (var item_ in response_.Headers)
+                            headers_[item_.Key] = item_.Value;
+                        if (response_.Content != null && response_.Content.Headers != null)
+                        {
+                            foreach (var item_ in response_.Content.Headers)
+                                headers_[item_.Key] = item_.Value;
+                        }
+
+                        ProcessResponse(client_, response_);
+
+                        var status_ = (int)response_.StatusCode;
+                        if (status_ == 200)
+                        {
+                            return;
+                        }
+                        else
+                        if (status_ == 400)
+                        {
+                            var objectResponse_ = await ReadObjectResponseAsync<ProblemDetails>(response_, headers_, cancellationToken).ConfigureAwait(false);
+                            if (objectResponse_.Object == null)
+                            {
+                                throw new ApiException("Response was null which was not expected.", status_, objectResponse_.Text, headers_, null);
+                            }
+                            throw new ApiException<ProblemDetails>("Bad Request", status_, objectResponse_.Text, headers_, objectResponse_.Object, null);
+                        }
+                        else
+                        {
+                            var responseData_ = response_.Content == null ? null : await ReadAsStringAsync(response_.Content, cancellationToken).ConfigureAwait(false);
+                            throw new ApiException("The HTTP status code of the response was not expected (" + status_ + ").", status_, responseData_, headers_, null);
+                        }
+                    }
+                    finally
+                    {
+                        if (disposeResponse_)
+                            response_.Dispose();
+                    }
+                }
+            }
+            finally
+            {
+                if (disposeClient_)
+                    client_.Dispose();
+            }
+        }
+
         protected struct ObjectResponseResult<T>
         {
             public ObjectResponseResult(T responseObject, string responseText)
@@ -4043,6 +5913,52 @@ namespace Animarium.Web.Tests.Client
     }
 
     /// <summary>
+    /// An axis as people write it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AxisRequest
+    {
+
+        /// <summary>
+        /// The name of a setting, `size`, `replace` or `lora:NAME`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// A list with commas, in which numbers may be ranges: `10-30 (+5)`, `1-7 [4]`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("values")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Values { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A value of an axis.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class AxisValue
+    {
+
+        /// <summary>
+        /// The axis's name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("axis")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Axis { get; set; } = default!;
+
+        /// <summary>
+        /// The value as the plan writes it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Value { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// What was done to pictures.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -4069,6 +5985,215 @@ namespace Animarium.Web.Tests.Client
 
         [System.Runtime.Serialization.EnumMember(Value = @"undo")]
         Undo = 6,
+
+    }
+
+    /// <summary>
+    /// Something to put into the prompt.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class CompletionItem
+    {
+
+        /// <summary>
+        /// What is shown: the tag's name, the LoRA, the list.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("label")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Label { get; set; } = default!;
+
+        /// <summary>
+        /// What replaces the range.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("insert")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Insert { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("match")]
+        public TagMatch? Match { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What is being typed.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum CompletionKind
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"tag")]
+        Tag = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"artist")]
+        Artist = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"lora")]
+        Lora = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"wildcard")]
+        Wildcard = 4,
+
+    }
+
+    /// <summary>
+    /// A prompt that is being written.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class CompletionRequest
+    {
+
+        /// <summary>
+        /// The whole text.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompt")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Prompt { get; set; } = default!;
+
+        /// <summary>
+        /// Characters before the caret; null: it is at the end.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("caret")]
+        public int? Caret { get; set; } = default!;
+
+        /// <summary>
+        /// Items at most.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("most")]
+        public int? Most { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Something that the doctor looked at.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DoctorCheck
+    {
+
+        /// <summary>
+        /// For programs: a stable word, such as `memory`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// What people call it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("label")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Label { get; set; } = default!;
+
+        /// <summary>
+        /// What was found, in words.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("value")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Value { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What `animarium doctor` says of a machine.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DoctorReport
+    {
+
+        /// <summary>
+        /// When it was asked.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        /// <summary>
+        /// In its order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("checks")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<DoctorCheck> Checks { get; set; } = new System.Collections.ObjectModel.Collection<DoctorCheck>();
+
+        /// <summary>
+        /// What to do; empty: everything needed is here.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("advice")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<string> Advice { get; set; } = new System.Collections.ObjectModel.Collection<string>();
+
+        /// <summary>
+        /// Why it did not come to its end; null: it did.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("problem")]
+        public string? Problem { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What a download is doing.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum DownloadPhase
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"loading")]
+        Loading = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"waiting")]
+        Waiting = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"checking")]
+        Checking = 2,
+
+    }
+
+    /// <summary>
+    /// How far a download is.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DownloadProgress
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("phase")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<DownloadPhase>))]
+        public DownloadPhase Phase { get; set; } = default!;
+
+        /// <summary>
+        /// Bytes that are here, or that are checked.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("bytes")]
+        public long Bytes { get; set; } = default!;
+
+        /// <summary>
+        /// All of them; null: not known.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("total")]
+        public long? Total { get; set; } = default!;
+
+        /// <summary>
+        /// Why it waits; null otherwise.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("message")]
+        public string? Message { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A download to begin.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class DownloadRequest
+    {
+
+        /// <summary>
+        /// For the site that publishes it, kept only as long as it takes; null: that of the variable in the settings, if there is one.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("token")]
+        public string? Token { get; set; } = default!;
 
     }
 
@@ -4453,6 +6578,21 @@ namespace Animarium.Web.Tests.Client
     }
 
     /// <summary>
+    /// More pictures.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ExtendRequest
+    {
+
+        /// <summary>
+        /// Of every cell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public int Count { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// A value that pictures have, and how many.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -4597,30 +6737,6 @@ namespace Animarium.Web.Tests.Client
 
         [System.Runtime.Serialization.EnumMember(Value = @"gone")]
         Gone = 2,
-
-    }
-
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum GallerySort
-    {
-
-        [System.Runtime.Serialization.EnumMember(Value = @"newest")]
-        Newest = 0,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"oldest")]
-        Oldest = 1,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"rating")]
-        Rating = 2,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"seed")]
-        Seed = 3,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"size")]
-        Size = 4,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"random")]
-        Random = 5,
 
     }
 
@@ -4985,6 +7101,68 @@ namespace Animarium.Web.Tests.Client
     }
 
     /// <summary>
+    /// A line of the server's log.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class LogEntry
+    {
+
+        /// <summary>
+        /// When.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("at")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.DateTimeOffset At { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("level")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<LogLevel>))]
+        public LogLevel Level { get; set; } = default!;
+
+        /// <summary>
+        /// Who says it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("category")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Category { get; set; } = default!;
+
+        /// <summary>
+        /// What.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("message")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Message { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum LogLevel
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trace")]
+        Trace = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"debug")]
+        Debug = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"information")]
+        Information = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"warning")]
+        Warning = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"error")]
+        Error = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"critical")]
+        Critical = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 6,
+
+    }
+
+    /// <summary>
     /// What a LoRA's file says about itself.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -5066,36 +7244,6 @@ namespace Animarium.Web.Tests.Client
 
     }
 
-    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum MetadataSource
-    {
-
-        [System.Runtime.Serialization.EnumMember(Value = @"none")]
-        None = 0,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"animarium")]
-        Animarium = 1,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"a1111")]
-        A1111 = 2,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"comfyUI")]
-        ComfyUI = 3,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"swarmUI")]
-        SwarmUI = 4,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"novelAI")]
-        NovelAI = 5,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"stabilityMatrix")]
-        StabilityMatrix = 6,
-
-        [System.Runtime.Serialization.EnumMember(Value = @"invokeAI")]
-        InvokeAI = 7,
-
-    }
-
     /// <summary>
     /// A model that was found.
     /// </summary>
@@ -5155,6 +7303,133 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("before")]
         public long? Before { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Pictures that follow each other.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class NumberRange
+    {
+
+        /// <summary>
+        /// Number of the first, from 0.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("first")]
+        public int First { get; set; } = default!;
+
+        /// <summary>
+        /// Number of the last.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("last")]
+        public int Last { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// An official file, and where it is.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class OfficialView
+    {
+
+        /// <summary>
+        /// Its name.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        /// <summary>
+        /// The kind of folder it belongs into.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("folder")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Folder { get; set; } = default!;
+
+        /// <summary>
+        /// Its size.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("bytes")]
+        public long Bytes { get; set; } = default!;
+
+        /// <summary>
+        /// Its hash.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sha256")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Sha256 { get; set; } = default!;
+
+        /// <summary>
+        /// Where its makers publish it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("source")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.Uri Source { get; set; } = default!;
+
+        /// <summary>
+        /// Whether it was found.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("isHere")]
+        public bool IsHere { get; set; } = default!;
+
+        /// <summary>
+        /// Bytes of a download that was begun.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("begun")]
+        public long Begun { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("progress")]
+        public DownloadProgress? Progress { get; set; } = default!;
+
+        /// <summary>
+        /// Why the last download ended without the file; null: it did not.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("problem")]
+        public string? Problem { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A prompt that was drawn.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PastPrompt
+    {
+
+        /// <summary>
+        /// Its number.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("id")]
+        public long Id { get; set; } = default!;
+
+        /// <summary>
+        /// The prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompt")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Prompt { get; set; } = default!;
+
+        /// <summary>
+        /// The negative prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("negative")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Negative { get; set; } = default!;
+
+        /// <summary>
+        /// When last.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("used")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public System.DateTimeOffset Used { get; set; } = default!;
+
+        /// <summary>
+        /// How often.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("times")]
+        public long Times { get; set; } = default!;
 
     }
 
@@ -5374,6 +7649,79 @@ namespace Animarium.Web.Tests.Client
     }
 
     /// <summary>
+    /// What a plan is made from.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PlanRequest
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("settings")]
+        public DrawSettings? Settings { get; set; } = default!;
+
+        /// <summary>
+        /// Up to three.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("axes")]
+        public System.Collections.Generic.ICollection<AxisRequest>? Axes { get; set; } = default!;
+
+        /// <summary>
+        /// Prompts; none: that of the settings.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompts")]
+        public System.Collections.Generic.ICollection<string>? Prompts { get; set; } = default!;
+
+        /// <summary>
+        /// Whether every combination of wildcards is drawn, instead of one by chance for each seed.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("allCombinations")]
+        public bool? AllCombinations { get; set; } = default!;
+
+        /// <summary>
+        /// Pictures of every cell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public int? Count { get; set; } = default!;
+
+        /// <summary>
+        /// Whether every picture has a seed of its own.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ownSeeds")]
+        public bool? OwnSeeds { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A plan, and what it amounts to.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PlanView
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("plan")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public JsonElement Plan { get; set; } = default!;
+
+        /// <summary>
+        /// Pictures to draw.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("pictures")]
+        public int Pictures { get; set; } = default!;
+
+        /// <summary>
+        /// Of all pictures together.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("megapixels")]
+        public double Megapixels { get; set; } = default!;
+
+        /// <summary>
+        /// Sampler steps in all.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("steps")]
+        public long Steps { get; set; } = default!;
+
+    }
+
+    /// <summary>
     /// How urgent a job is.
     /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
@@ -5409,21 +7757,284 @@ namespace Animarium.Web.Tests.Client
 
     }
 
+    /// <summary>
+    /// What could stand at the caret.
+    /// </summary>
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
-    public enum Rating
+    public partial class PromptCompletions
     {
 
-        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
-        Safe = 0,
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<CompletionKind>))]
+        public CompletionKind Kind { get; set; } = default!;
 
-        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
-        Sensitive = 1,
+        /// <summary>
+        /// First character that an item replaces.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public int Start { get; set; } = default!;
 
-        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
-        Nsfw = 2,
+        /// <summary>
+        /// Characters that an item replaces.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("length")]
+        public int Length { get; set; } = default!;
 
-        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
-        Explicit = 3,
+        /// <summary>
+        /// The best first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("items")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<CompletionItem> Items { get; set; } = new System.Collections.ObjectModel.Collection<CompletionItem>();
+
+    }
+
+    /// <summary>
+    /// Something about a prompt that a person should know before drawing.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PromptFinding
+    {
+
+        /// <summary>
+        /// For programs: a stable word, such as `duplicate`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Kind { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("severity")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<PromptSeverity>))]
+        public PromptSeverity Severity { get; set; } = default!;
+
+        /// <summary>
+        /// First character concerned.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public int Start { get; set; } = default!;
+
+        /// <summary>
+        /// Characters concerned; 0: the whole prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("length")]
+        public int Length { get; set; } = default!;
+
+        /// <summary>
+        /// What it is and what to do, in the language of the current UI culture.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("message")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Message { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("fix")]
+        public PromptFix? Fix { get; set; } = default!;
+
+        /// <summary>
+        /// The range is one of the negative prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("inNegative")]
+        public bool? InNegative { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// How a finding can be dealt with: this stretch of the text becomes something else.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PromptFix
+    {
+
+        /// <summary>
+        /// First character.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public int Start { get; set; } = default!;
+
+        /// <summary>
+        /// Characters; 0 inserts.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("length")]
+        public int Length { get; set; } = default!;
+
+        /// <summary>
+        /// What comes there.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("replacement")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Replacement { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What the model will really see of a prompt, and what about it deserves a second look.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PromptReport
+    {
+
+        /// <summary>
+        /// The pieces in order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sections")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<PromptSection> Sections { get; set; } = new System.Collections.ObjectModel.Collection<PromptSection>();
+
+        /// <summary>
+        /// Tokens in the text encoder.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("qwen")]
+        public int Qwen { get; set; } = default!;
+
+        /// <summary>
+        /// Tokens in the adapter, with the `&amp;lt;/s&amp;gt;` at the end.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("t5")]
+        public int T5 { get; set; } = default!;
+
+        /// <summary>
+        /// In the order of the text, the prompt's before the negative's.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("findings")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<PromptFinding> Findings { get; set; } = new System.Collections.ObjectModel.Collection<PromptFinding>();
+
+    }
+
+    /// <summary>
+    /// A piece of a prompt as the model reads it.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class PromptSection
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("slot")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<PromptSlot>))]
+        public PromptSlot Slot { get; set; } = default!;
+
+        /// <summary>
+        /// Its text in the prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public int Start { get; set; } = default!;
+
+        /// <summary>
+        /// Characters of its text.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("length")]
+        public int Length { get; set; } = default!;
+
+        /// <summary>
+        /// The text.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("text")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Text { get; set; } = default!;
+
+        /// <summary>
+        /// Tokens in the text encoder, which sees no weights.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("qwen")]
+        public int Qwen { get; set; } = default!;
+
+        /// <summary>
+        /// Tokens in the adapter.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("t5")]
+        public int T5 { get; set; } = default!;
+
+        /// <summary>
+        /// The smallest factor on one of its rows of the adapter's result; 1 is neutral.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("lowestWeight")]
+        public double LowestWeight { get; set; } = default!;
+
+        /// <summary>
+        /// The largest.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("highestWeight")]
+        public double HighestWeight { get; set; } = default!;
+
+        /// <summary>
+        /// Tokens that the adapter's tokenizer cannot spell.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("unknown")]
+        public int Unknown { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// How much a finding matters.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum PromptSeverity
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"hint")]
+        Hint = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"warning")]
+        Warning = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"error")]
+        Error = 2,
+
+    }
+
+    /// <summary>
+    /// The parts of a prompt in the order that Anima was trained with.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum PromptSlot
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"quality")]
+        Quality = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"year")]
+        Year = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safety")]
+        Safety = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"count")]
+        Count = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"character")]
+        Character = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"series")]
+        Series = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"artist")]
+        Artist = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"appearance")]
+        Appearance = 7,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"scene")]
+        Scene = 8,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"language")]
+        Language = 9,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"network")]
+        Network = 10,
+
+    }
+
+    /// <summary>
+    /// A prompt that is finished.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class ReportRequest
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("settings")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public DrawSettings Settings { get; set; } = new DrawSettings();
 
     }
 
@@ -5608,6 +8219,78 @@ namespace Animarium.Web.Tests.Client
 
     }
 
+    /// <summary>
+    /// A piece of a prompt.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SlotPiece
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("slot")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<PromptSlot>))]
+        public PromptSlot Slot { get; set; } = default!;
+
+        /// <summary>
+        /// Its first character in the prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("start")]
+        public int Start { get; set; } = default!;
+
+        /// <summary>
+        /// The piece with its brackets and weights.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("text")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Text { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A prompt to be cut.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SlotsRequest
+    {
+
+        /// <summary>
+        /// The whole text.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompt")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Prompt { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A prompt in its slots.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class SlotsView
+    {
+
+        /// <summary>
+        /// In the order of the prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("pieces")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public System.Collections.Generic.ICollection<SlotPiece> Pieces { get; set; } = new System.Collections.ObjectModel.Collection<SlotPiece>();
+
+        /// <summary>
+        /// Whether they come in Anima's order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("isInOrder")]
+        public bool IsInOrder { get; set; } = default!;
+
+        /// <summary>
+        /// The prompt in that order.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("inOrder")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string InOrder { get; set; } = default!;
+
+    }
+
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public partial class SseItemOfstring
     {
@@ -5624,6 +8307,54 @@ namespace Animarium.Web.Tests.Client
         [System.Text.Json.Serialization.JsonPropertyName("reconnectionInterval")]
         [System.ComponentModel.DataAnnotations.RegularExpression(@"^-?(\d+\.)?\d{2}:\d{2}:\d{2}(\.\d{1,7})?$")]
         public string? ReconnectionInterval { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Words and settings to be put around a prompt.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StyleText
+    {
+
+        /// <summary>
+        /// With `{prompt}` where the person's words go; without it, it is put behind them.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompt")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Prompt { get; set; } = default!;
+
+        /// <summary>
+        /// The same for the negative prompt.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("negative")]
+        public string? Negative { get; set; } = default!;
+
+        /// <summary>
+        /// Some of the settings; what is not said has the model's default.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("settings")]
+        public Settings? Settings { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A style of the person.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class StyleView
+    {
+
+        /// <summary>
+        /// What it is called.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("style")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public StyleText Style { get; set; } = new StyleText();
 
     }
 
@@ -5648,10 +8379,10 @@ namespace Animarium.Web.Tests.Client
         public long Memory { get; set; } = default!;
 
         /// <summary>
-        /// Bytes left where pictures go.
+        /// Bytes left where pictures go; null: the system does not say.
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("freeDisk")]
-        public long FreeDisk { get; set; } = default!;
+        public long? FreeDisk { get; set; } = default!;
 
         /// <summary>
         /// How many jobs there are in each state.
@@ -5659,6 +8390,141 @@ namespace Animarium.Web.Tests.Client
         [System.Text.Json.Serialization.JsonPropertyName("jobs")]
         [System.ComponentModel.DataAnnotations.Required]
         public System.Collections.Generic.IDictionary<string, int> Jobs { get; set; } = new System.Collections.Generic.Dictionary<string, int>();
+
+    }
+
+    /// <summary>
+    /// A tag of a dictionary.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Tag
+    {
+
+        /// <summary>
+        /// As a prompt has it: lower case, blanks for underscores (except `score_7` and faces such as `^_^`), brackets not escaped, artists without `@`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("name")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Name { get; set; } = default!;
+
+        [System.Text.Json.Serialization.JsonPropertyName("category")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<TagCategory>))]
+        public TagCategory? Category { get; set; } = default!;
+
+        /// <summary>
+        /// Pictures that have it where the list comes from; null if the list does not say.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        public long? Count { get; set; } = default!;
+
+        /// <summary>
+        /// Other spellings that mean this tag.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("aliases")]
+        public System.Collections.Generic.ICollection<string>? Aliases { get; set; } = default!;
+
+        /// <summary>
+        /// Japanese names, the best first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("japanese")]
+        public System.Collections.Generic.ICollection<string>? Japanese { get; set; } = default!;
+
+        /// <summary>
+        /// How the Japanese names are read, in kana.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("readings")]
+        public System.Collections.Generic.ICollection<string>? Readings { get; set; } = default!;
+
+        /// <summary>
+        /// The tag as a prompt takes it: `@` before an artist, round brackets escaped.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("written")]
+        public string? Written { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// What kind of word a tag is.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum TagCategory
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"general")]
+        General = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"artist")]
+        Artist = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"series")]
+        Series = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"character")]
+        Character = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"meta")]
+        Meta = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"quality")]
+        Quality = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"year")]
+        Year = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safety")]
+        Safety = 7,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"count")]
+        Count = 8,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"appearance")]
+        Appearance = 9,
+
+    }
+
+    /// <summary>
+    /// A tag that was found.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TagMatch
+    {
+
+        [System.Text.Json.Serialization.JsonPropertyName("tag")]
+        [System.ComponentModel.DataAnnotations.Required]
+        public Tag Tag { get; set; } = new Tag();
+
+        [System.Text.Json.Serialization.JsonPropertyName("kind")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<TagMatchKind>))]
+        public TagMatchKind Kind { get; set; } = default!;
+
+        /// <summary>
+        /// The name, alias, Japanese name or reading that fits.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("matched")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Matched { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// How a search text and a tag met.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum TagMatchKind
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"name")]
+        Name = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"alias")]
+        Alias = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"japanese")]
+        Japanese = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"reading")]
+        Reading = 3,
 
     }
 
@@ -5736,6 +8602,203 @@ namespace Animarium.Web.Tests.Client
         /// </summary>
         [System.Text.Json.Serialization.JsonPropertyName("failed")]
         public int Failed { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// Pictures to be taken out of a job.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class TrimRequest
+    {
+
+        /// <summary>
+        /// Some that follow each other.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("ranges")]
+        public System.Collections.Generic.ICollection<NumberRange>? Ranges { get; set; } = default!;
+
+        /// <summary>
+        /// All with one value of an axis.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("values")]
+        public System.Collections.Generic.ICollection<AxisValue>? Values { get; set; } = default!;
+
+    }
+
+    /// <summary>
+    /// A picture that was sent.
+    /// </summary>
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class UploadView
+    {
+
+        /// <summary>
+        /// What settings call it, as `init` or `mask`.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("path")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Path { get; set; } = default!;
+
+        /// <summary>
+        /// Where it is read again.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("address")]
+        [System.ComponentModel.DataAnnotations.Required(AllowEmptyStrings = true)]
+        public string Address { get; set; } = default!;
+
+        /// <summary>
+        /// Its size.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("bytes")]
+        public long Bytes { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Source
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"animarium")]
+        Animarium = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"a1111")]
+        A1111 = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"comfyUI")]
+        ComfyUI = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"swarmUI")]
+        SwarmUI = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"novelAI")]
+        NovelAI = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"stabilityMatrix")]
+        StabilityMatrix = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"invokeAI")]
+        InvokeAI = 7,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Shape
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"portrait")]
+        Portrait = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"landscape")]
+        Landscape = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"square")]
+        Square = 2,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SafetyFrom
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SafetyTo
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Place
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"here")]
+        Here = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trash")]
+        Trash = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"gone")]
+        Gone = 2,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Sort
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"newest")]
+        Newest = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"oldest")]
+        Oldest = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"rating")]
+        Rating = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"seed")]
+        Seed = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"size")]
+        Size = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"random")]
+        Random = 5,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum Level
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"trace")]
+        Trace = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"debug")]
+        Debug = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"information")]
+        Information = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"warning")]
+        Warning = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"error")]
+        Error = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"critical")]
+        Critical = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 6,
 
     }
 
@@ -6008,6 +9071,603 @@ namespace Animarium.Web.Tests.Client
 
     [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
     public enum DrawSettingsFormat
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"auto")]
+        Auto = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"png")]
+        Png = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"webp")]
+        Webp = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"jpeg")]
+        Jpeg = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"avif")]
+        Avif = 4,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public partial class Settings
+    {
+
+        /// <summary>
+        /// What to draw: tags, sentences, or both. Artists begin with @; (tag:1.2) weighs, &lt;lora:NAME:0.8&gt; adds a LoRA.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("prompt")]
+        public string? Prompt { get; set; } = default!;
+
+        /// <summary>
+        /// What to stay away from. At CFG 1 it acts only with NAG.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("negative")]
+        public string? Negative { get; set; } = default!;
+
+        /// <summary>
+        /// Whose rules for brackets hold: comfy (as ComfyUI and Forge Neo), a1111 (with square brackets and BREAK), ignore (every weight is 1), none (brackets are text).
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("emphasis")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsEmphasis>))]
+        public SettingsEmphasis? Emphasis { get; set; } = default!;
+
+        /// <summary>
+        /// What an empty prompt means: masked as in training, or comfyui to repeat pictures of ComfyUI and Forge.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("emptyPrompt")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsEmptyPrompt>))]
+        public SettingsEmptyPrompt? EmptyPrompt { get; set; } = default!;
+
+        /// <summary>
+        /// How far the picture may go: safe, sensitive, nsfw or explicit.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rating")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsRating>))]
+        public SettingsRating? Rating { get; set; } = default!;
+
+        /// <summary>
+        /// Width; rounded to a multiple of 16. (px)
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("width")]
+        [System.ComponentModel.DataAnnotations.Range(16, 4096)]
+        public int? Width { get; set; } = default!;
+
+        /// <summary>
+        /// Height; rounded to a multiple of 16. (px)
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("height")]
+        [System.ComponentModel.DataAnnotations.Range(16, 4096)]
+        public int? Height { get; set; } = default!;
+
+        /// <summary>
+        /// The same seed and settings give the same picture. Picture k has seed + k. Without it, one is chosen at random.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("seed")]
+        public ulong? Seed { get; set; } = default!;
+
+        /// <summary>
+        /// How many pictures.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("count")]
+        [System.ComponentModel.DataAnnotations.Range(1, 100000)]
+        public int? Count { get; set; } = default!;
+
+        /// <summary>
+        /// How many of them are drawn at once: faster on cards, needs more memory.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("batch")]
+        [System.ComponentModel.DataAnnotations.Range(1, 64)]
+        public int? Batch { get; set; } = default!;
+
+        /// <summary>
+        /// Steps of the sampler. Base models want about 30, turbo models 8.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("steps")]
+        [System.ComponentModel.DataAnnotations.Range(1, 10000)]
+        public int? Steps { get; set; } = default!;
+
+        /// <summary>
+        /// The sampler; names of ComfyUI, A1111 and Forge are understood.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sampler")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsSampler>))]
+        public SettingsSampler? Sampler { get; set; } = default!;
+
+        /// <summary>
+        /// How the noise levels are spread over the steps; names of ComfyUI, A1111 and Forge are understood.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("scheduler")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsScheduler>))]
+        public SettingsScheduler? Scheduler { get; set; } = default!;
+
+        /// <summary>
+        /// How strongly the steps are moved towards noise. Anima is made for 3; higher values suit larger pictures.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("shift")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 100D)]
+        public double? Shift { get; set; } = default!;
+
+        /// <summary>
+        /// How much fresh noise ancestral and SDE samplers add: 0 is deterministic, 1 their usual amount.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("eta")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 10D)]
+        public double? Eta { get; set; } = default!;
+
+        /// <summary>
+        /// A factor on the strength of that fresh noise.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("sNoise")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 10D)]
+        public double? SNoise { get; set; } = default!;
+
+        /// <summary>
+        /// Where noise comes from: cpu as in ComfyUI, nv as A1111 and Forge do by default. The same seed gives another picture.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("rng")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsRng>))]
+        public SettingsRng? Rng { get; set; } = default!;
+
+        /// <summary>
+        /// How strongly the prompt acts. 4 is usual; 1 is for turbo models, halves the time and leaves the negative prompt to NAG.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cfg")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 100D)]
+        public double? Cfg { get; set; } = default!;
+
+        /// <summary>
+        /// Takes back the excess of contrast that a high CFG brings: 0 nothing, 1 all of it.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("cfgRescale")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? CfgRescale { get; set; } = default!;
+
+        /// <summary>
+        /// Where guidance begins: 0 is the first step, 1 the end.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("guidanceStart")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? GuidanceStart { get; set; } = default!;
+
+        /// <summary>
+        /// Where guidance ends: 0 is the first step, 1 the end. Steps without it take half the time.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("guidanceEnd")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? GuidanceEnd { get; set; } = default!;
+
+        /// <summary>
+        /// Normalised attention guidance: makes the negative prompt act at CFG 1, too. 1 is off; try 3.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("nag")]
+        [System.ComponentModel.DataAnnotations.Range(1D, 100D)]
+        public double? Nag { get; set; } = default!;
+
+        /// <summary>
+        /// How many times its own size NAG may let a value grow.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("nagTau")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 100D)]
+        public double? NagTau { get; set; } = default!;
+
+        /// <summary>
+        /// Share of NAG's result: 0 is off, 1 takes it alone.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("nagAlpha")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? NagAlpha { get; set; } = default!;
+
+        /// <summary>
+        /// A picture to start from. It is scaled and cropped to the size; without a size, its own is taken.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("init")]
+        public string? Init { get; set; } = default!;
+
+        /// <summary>
+        /// How much of that picture is drawn anew: 0 keeps it, 1 keeps nothing.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("denoise")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? Denoise { get; set; } = default!;
+
+        /// <summary>
+        /// A picture that is white where the other is drawn anew and black where it stays.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("mask")]
+        public string? Mask { get; set; } = default!;
+
+        /// <summary>
+        /// Draws the black parts of the mask anew instead.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maskInvert")]
+        public bool? MaskInvert { get; set; } = default!;
+
+        /// <summary>
+        /// Softens the edge of the mask; 0 leaves it as it is. (px)
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("maskBlur")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 256D)]
+        public double? MaskBlur { get; set; } = default!;
+
+        /// <summary>
+        /// Enlarges the picture this many times and draws it over again. 1 is off; at most 1.5 is advised.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("hires")]
+        [System.ComponentModel.DataAnnotations.Range(1D, 4D)]
+        public double? Hires { get; set; } = default!;
+
+        /// <summary>
+        /// How much the second pass draws anew.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("hiresDenoise")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 1D)]
+        public double? HiresDenoise { get; set; } = default!;
+
+        /// <summary>
+        /// Steps of the second pass; 0 takes as many as the first.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("hiresSteps")]
+        [System.ComponentModel.DataAnnotations.Range(0, 10000)]
+        public int? HiresSteps { get; set; } = default!;
+
+        /// <summary>
+        /// What is enlarged: pixels, or latent, which needs a denoise above 0.5.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("hiresUpscaler")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsHiresUpscaler>))]
+        public SettingsHiresUpscaler? HiresUpscaler { get; set; } = default!;
+
+        /// <summary>
+        /// The model: a name, the file of a diffusion model, or a folder. Without it, the first complete one found.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("model")]
+        public string? Model { get; set; } = default!;
+
+        /// <summary>
+        /// The VAE: a name or a file. Without it, the one that belongs to the model.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vae")]
+        public string? Vae { get; set; } = default!;
+
+        /// <summary>
+        /// The text encoder: a name or a file. Without it, the one that belongs to the model.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("textEncoder")]
+        public string? TextEncoder { get; set; } = default!;
+
+        /// <summary>
+        /// A LoRA: NAME, NAME:0.8, or NAME:0.8:0.5 with the text encoder's strength last. May be given several times.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("lora")]
+        public System.Collections.Generic.ICollection<object>? Lora { get; set; } = default!;
+
+        /// <summary>
+        /// The type computed in; auto measures which is best here.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("precision")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsPrecision>))]
+        public SettingsPrecision? Precision { get; set; } = default!;
+
+        /// <summary>
+        /// What computes: auto, cpu, cuda, cuda:1 or mps.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("device")]
+        public string? Device { get; set; } = default!;
+
+        /// <summary>
+        /// Processor threads; 0 takes as many as there are cores.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("threads")]
+        [System.ComponentModel.DataAnnotations.Range(0, 1024)]
+        public int? Threads { get; set; } = default!;
+
+        /// <summary>
+        /// How much of the device's memory may be used; 0 takes what there is. (GB)
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("memoryLimit")]
+        [System.ComponentModel.DataAnnotations.Range(0D, 100000D)]
+        public double? MemoryLimit { get; set; } = default!;
+
+        /// <summary>
+        /// Side of the tiles in which the VAE works, to save memory; 0 uses tiles only for large pictures. (px)
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("vaeTile")]
+        [System.ComponentModel.DataAnnotations.Range(0, 8192)]
+        public int? VaeTile { get; set; } = default!;
+
+        /// <summary>
+        /// A file or a folder. {seed}, {index}, {date}, {time}, {model}, {prompt} and the names of settings are filled in. Nothing is overwritten.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("out")]
+        public string? Out { get; set; } = default!;
+
+        /// <summary>
+        /// The picture format; auto goes by the file name and is otherwise PNG.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("format")]
+        [System.Text.Json.Serialization.JsonConverter(typeof(System.Text.Json.Serialization.JsonStringEnumConverter<SettingsFormat>))]
+        public SettingsFormat? Format { get; set; } = default!;
+
+        /// <summary>
+        /// Quality of WebP, JPEG and AVIF; 100 makes WebP lossless.
+        /// </summary>
+        [System.Text.Json.Serialization.JsonPropertyName("quality")]
+        [System.ComponentModel.DataAnnotations.Range(1, 100)]
+        public int? Quality { get; set; } = default!;
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsEmphasis
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"comfy")]
+        Comfy = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"a1111")]
+        A1111 = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ignore")]
+        Ignore = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"none")]
+        None = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsEmptyPrompt
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"masked")]
+        Masked = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"comfyui")]
+        Comfyui = 1,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsRating
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"safe")]
+        Safe = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sensitive")]
+        Sensitive = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nsfw")]
+        Nsfw = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"explicit")]
+        Explicit = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsSampler
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"euler")]
+        Euler = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"euler_ancestral")]
+        Euler_ancestral = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"heun")]
+        Heun = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"heunpp2")]
+        Heunpp2 = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpm_2")]
+        Dpm_2 = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpm_2_ancestral")]
+        Dpm_2_ancestral = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"lms")]
+        Lms = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpm_fast")]
+        Dpm_fast = 7,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpm_adaptive")]
+        Dpm_adaptive = 8,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2s_ancestral")]
+        Dpmpp_2s_ancestral = 9,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_sde")]
+        Dpmpp_sde = 10,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2m")]
+        Dpmpp_2m = 11,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2m_sde")]
+        Dpmpp_2m_sde = 12,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2m_sde_heun")]
+        Dpmpp_2m_sde_heun = 13,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_3m_sde")]
+        Dpmpp_3m_sde = 14,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ddpm")]
+        Ddpm = 15,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"lcm")]
+        Lcm = 16,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ipndm")]
+        Ipndm = 17,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ipndm_v")]
+        Ipndm_v = 18,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"deis")]
+        Deis = 19,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"res_multistep")]
+        Res_multistep = 20,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"res_multistep_ancestral")]
+        Res_multistep_ancestral = 21,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"gradient_estimation")]
+        Gradient_estimation = 22,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"er_sde")]
+        Er_sde = 23,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"seeds_2")]
+        Seeds_2 = 24,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"seeds_3")]
+        Seeds_3 = 25,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sa_solver")]
+        Sa_solver = 26,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sa_solver_pece")]
+        Sa_solver_pece = 27,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"exp_heun_2_x0")]
+        Exp_heun_2_x0 = 28,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"exp_heun_2_x0_sde")]
+        Exp_heun_2_x0_sde = 29,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ddim")]
+        Ddim = 30,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"uni_pc")]
+        Uni_pc = 31,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"uni_pc_bh2")]
+        Uni_pc_bh2 = 32,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"euler_cfg_pp")]
+        Euler_cfg_pp = 33,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"euler_ancestral_cfg_pp")]
+        Euler_ancestral_cfg_pp = 34,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2s_ancestral_cfg_pp")]
+        Dpmpp_2s_ancestral_cfg_pp = 35,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"dpmpp_2m_cfg_pp")]
+        Dpmpp_2m_cfg_pp = 36,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"res_multistep_cfg_pp")]
+        Res_multistep_cfg_pp = 37,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"res_multistep_ancestral_cfg_pp")]
+        Res_multistep_ancestral_cfg_pp = 38,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"gradient_estimation_cfg_pp")]
+        Gradient_estimation_cfg_pp = 39,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsScheduler
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"simple")]
+        Simple = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"sgm_uniform")]
+        Sgm_uniform = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"karras")]
+        Karras = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"exponential")]
+        Exponential = 3,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"ddim_uniform")]
+        Ddim_uniform = 4,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"beta")]
+        Beta = 5,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"beta57")]
+        Beta57 = 6,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"normal")]
+        Normal = 7,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"linear_quadratic")]
+        Linear_quadratic = 8,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"kl_optimal")]
+        Kl_optimal = 9,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"linspace")]
+        Linspace = 10,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"uniform")]
+        Uniform = 11,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"polyexponential")]
+        Polyexponential = 12,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"forge_beta")]
+        Forge_beta = 13,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"forge_kl_optimal")]
+        Forge_kl_optimal = 14,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsRng
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"cpu")]
+        Cpu = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"nv")]
+        Nv = 1,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsHiresUpscaler
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"latent")]
+        Latent = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"pixels")]
+        Pixels = 1,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsPrecision
+    {
+
+        [System.Runtime.Serialization.EnumMember(Value = @"auto")]
+        Auto = 0,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"fp32")]
+        Fp32 = 1,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"bf16")]
+        Bf16 = 2,
+
+        [System.Runtime.Serialization.EnumMember(Value = @"fp16")]
+        Fp16 = 3,
+
+    }
+
+    [System.CodeDom.Compiler.GeneratedCode("NJsonSchema", "14.8.0.0 (NJsonSchema v11.6.2.0 (Newtonsoft.Json v13.0.0.0))")]
+    public enum SettingsFormat
     {
 
         [System.Runtime.Serialization.EnumMember(Value = @"auto")]
