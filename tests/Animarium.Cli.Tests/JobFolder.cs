@@ -40,7 +40,9 @@ internal sealed class JobFolder(string path)
     /// <param name="arguments">The verb and what is said to it.</param>
     public Process Start(Action<string>? hear, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [RealProgram.Dll, .. arguments, "--data", path, "--json"])
+        // What a background job of a script starts ignores SIGINT, and tests may run in one.
+        string[] heed = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT", "dotnet"] : ["dotnet"];
+        var start = new ProcessStartInfo(heed[0], [.. heed[1..], RealProgram.Dll, .. arguments, "--data", path, "--json"])
         {
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = RealProgram.Root,
         };

@@ -24,7 +24,10 @@ public sealed class AnimaPipelineTests : IDisposable
     Tensor Draw(DrawRequest request, AnimaPipeline? other = null)
     {
         using var off = no_grad();
-        return stack((other ?? pipeline).Draw(request).OfType<DrawnPicture>().Select(picture => picture.Image));
+        var images = (other ?? pipeline).Draw(request).OfType<DrawnPicture>().Select(picture => picture.Image).ToList();
+        var stacked = stack(images);
+        GC.KeepAlive(images); // the call itself keeps only their addresses
+        return stacked;
     }
 
     /// <summary>Peak signal-to-noise ratio in dB.</summary>

@@ -153,11 +153,12 @@ public class CheckpointTests
     static Tensor Drawn(string path)
     {
         using var off = no_grad();
+        using var scope = NewDisposeScope();
         using var checkpoint = Checkpoint.Open(path);
         var model = Model(checkpoint);
         var context = model.Encode(tensor(new long[,] { { 5, 9, 2, 40 } }), tensor(new long[,] { { 7, 3, 11, 1 } }));
         var latent = randn([1, 16, 4, 6], generator: new Generator(1));
         var velocity = model.Transformer.Forward(latent, model.Transformer.Modulate(tensor(new[] { 0.7f }), float32), model.Transformer.Prepare(context));
-        return cat([velocity.flatten(), model.Vae.Decode(latent - velocity).flatten()]);
+        return cat([velocity.flatten(), model.Vae.Decode(latent - velocity).flatten()]).MoveToOuterDisposeScope();
     }
 }

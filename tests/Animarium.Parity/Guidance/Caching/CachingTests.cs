@@ -132,6 +132,7 @@ public sealed class CachingTests
 
     static void Forecast(SpectrumOptions options, Tensor features, string name, int[] predicted)
     {
+        using var scope = NewDisposeScope(); // keeps the forecasts while they are stacked
         using var forecaster = new SpectrumForecaster(options, (int)features.shape[0]);
         var forecasts = new List<Tensor>();
         for (int i = 0; i < features.shape[0]; i++)
