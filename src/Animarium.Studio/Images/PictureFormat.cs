@@ -25,6 +25,9 @@ public static class PictureFormats
     /// <summary>The usual file extension, with the dot.</summary>
     public static string Extension(this PictureFormat format) => format == PictureFormat.Jpeg ? ".jpg" : "." + format.ToString().ToLowerInvariant();
 
+    /// <summary>What HTTP calls it.</summary>
+    public static string MediaType(this PictureFormat format) => "image/" + format.ToString().ToLowerInvariant();
+
     /// <summary>The format a file name's extension stands for, or null.</summary>
     public static PictureFormat? OfName(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {

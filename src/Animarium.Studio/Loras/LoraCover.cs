@@ -14,10 +14,13 @@ public static class LoraCover
     /// <summary>The picture in its header, else the file beside it; null: there is none that can be shown.</summary>
     public static byte[]? Picture(LoraEntry lora) => InHeader(lora.Metadata()) ?? Beside.Select(ending => FromFile(Path.ChangeExtension(lora.Path, null) + ending)).FirstOrDefault(picture => picture is not null);
 
+    /// <summary>The words that call what was learned, as the file names them; null: it does not.</summary>
+    public static string? Trigger(IReadOnlyDictionary<string, string> metadata) => metadata.GetValueOrDefault("modelspec.trigger_phrase");
+
     /// <summary>Words for the prompt, the most important first: the trigger phrase that the file names, then the tags that were most frequent in its captions.</summary>
     public static IReadOnlyList<string> Words(IReadOnlyDictionary<string, string> metadata)
     {
-        string? phrase = metadata.GetValueOrDefault("modelspec.trigger_phrase")?.Trim();
+        string? phrase = Trigger(metadata)?.Trim();
         return [.. new[] { phrase }.Concat(LoraDescription.Tags(metadata).Take(MostTags).Select(tag => tag.Tag)).OfType<string>().Where(word => word.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 

@@ -19,8 +19,6 @@ public sealed record LoraProfile(
     string Form, IReadOnlyList<long> Ranks, IReadOnlyList<double> Alphas, IReadOnlyList<(string Part, int Layers)> Layers, string? Base, string? Title, string? Trigger,
     IReadOnlyList<(string Key, string Value)> TrainedWith, IReadOnlyList<(string Tag, long Count)> Tags, IReadOnlyList<string> Issues)
 {
-    private const string TriggerEntry = "modelspec.trigger_phrase";
-
     /// <summary>Reads the header and the alphas.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ModelException">It is no LoRA for Anima, or cannot be read.</exception>
@@ -44,5 +42,5 @@ public sealed record LoraProfile(
     private static LoraProfile Of(LoraFile lora) => new(
         $"{string.Join(" + ", lora.Algorithms)}{(lora.IsDora ? " (DoRA)" : "")}, {lora.Naming}", lora.Ranks, lora.Alphas,
         [.. Enum.GetValues<LoraNetwork>().Select(network => (network.ToString(), lora.LayersIn(network))).Where(part => part.Item2 > 0)],
-        lora.BaseModel, lora.Title, lora.Metadata.GetValueOrDefault(TriggerEntry), LoraDescription.TrainedWith(lora), LoraDescription.Tags(lora.Metadata), [.. lora.Issues.Select(issue => Words.In(issue.Text))]);
+        lora.BaseModel, lora.Title, LoraCover.Trigger(lora.Metadata), LoraDescription.TrainedWith(lora), LoraDescription.Tags(lora.Metadata), [.. lora.Issues.Select(issue => Words.In(issue.Text))]);
 }

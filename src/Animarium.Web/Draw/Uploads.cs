@@ -75,7 +75,7 @@ public sealed partial class Uploads(StudioHome home, ServerOptions options, IDec
             string path = Path.Combine(home.Uploads, name);
             if (!Name().IsMatch(name) || !File.Exists(path)) return TypedResults.NotFound();
             context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-            return TypedResults.PhysicalFile(path, $"image/{Path.GetExtension(name)[1..].Replace("jpg", "jpeg", StringComparison.Ordinal)}");
+            return TypedResults.PhysicalFile(path, PictureFormats.OfName(name)!.Value.MediaType());
         }).ExcludeFromDescription();
 
     [GeneratedRegex(@"^[0-9a-f]{64}\.(png|webp|jpg|avif|gif)$")]

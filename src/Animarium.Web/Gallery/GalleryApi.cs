@@ -1,4 +1,5 @@
 using Animarium.Studio.Gallery;
+using Animarium.Studio.Images;
 using Animarium.Web.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -76,10 +77,7 @@ internal static class GalleryApi
     {
         if (!System.IO.File.Exists(path)) throw RefusedException.Unknown("file", tag);
         context.Response.Headers.CacheControl = "private, max-age=31536000, immutable";
-        return TypedResults.PhysicalFile(path, Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".png" => "image/png", ".webp" => "image/webp", ".jpg" or ".jpeg" => "image/jpeg", ".avif" => "image/avif", ".gif" => "image/gif", _ => "application/octet-stream",
-        }, entityTag: new EntityTagHeaderValue($"\"{tag}\""), enableRangeProcessing: true);
+        return TypedResults.PhysicalFile(path, PictureFormats.OfName(path)?.MediaType() ?? "application/octet-stream", entityTag: new EntityTagHeaderValue($"\"{tag}\""), enableRangeProcessing: true);
     }
 
     private static GalleryPicture Found(GalleryPicture? picture, object id) => picture ?? throw RefusedException.Unknown("picture", id);

@@ -54,7 +54,7 @@ internal static class ModelsApi
     {
         context.Response.Headers.CacheControl = "private, max-age=60"; // a retrained file keeps its name
         // As it is: a stranger's picture is decoded by who looks at it, not here.
-        if (LoraCover.Picture(Found(name, library)) is { } picture) return TypedResults.File(picture, $"image/{PictureFormats.OfContent(picture)!.Value.ToString().ToLowerInvariant()}");
+        if (LoraCover.Picture(Found(name, library)) is { } picture) return TypedResults.File(picture, PictureFormats.OfContent(picture)!.Value.MediaType());
         return orPlain ? TypedResults.Text(Plain, "image/svg+xml") : throw RefusedException.Unknown("thumbnail", name);
     }
 
