@@ -17,7 +17,7 @@ static class PageActions
     /// <param name="number">The person: each takes other rows of the queue.</param>
     public static IEnumerable<PageAction> Round(string prompt, int number)
     {
-        string mine = $"""[...document.querySelectorAll(".queue .title")].filter(title => title.textContent === "{prompt}").length""";
+        string mine = $"""Math.max(0, ...[...document.querySelectorAll(".queue .job")].filter(row => row.querySelector(".title").textContent === "{prompt}").map(row => +row.dataset.job))"""; // the latest of these
         yield return Do("prompt", """window.area = document.querySelector("#knob-prompt")""",
             $"""area.value = "{prompt}"; area.dispatchEvent(new Event("input", {"{ bubbles: true }"}))""", "true");
         yield return Do("order", $"""window.before = {mine}; window.button = document.querySelector(".go .primary")""", "button.click()", $"{mine} > before");

@@ -62,6 +62,8 @@ internal static class StudioRooms
         services.AddSingleton<DiagnosticsBundle>();
         services.AddSingleton<EventHistory>();
         services.AddHostedService(provider => provider.GetRequiredService<EventHistory>());
+        services.AddSingleton(provider => new JobRunner(
+            provider.GetRequiredService<JobQueue>(), provider.GetRequiredService<IWorkplace>(), JobRunnerOptions.Of(provider.GetRequiredService<PictureGallery>()) with { Idle = options.WorkerIdle }, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<QueueWork>();
         services.AddSingleton<Uploads>();
         services.AddSingleton<JobBoard>();
@@ -83,12 +85,8 @@ internal static class StudioRooms
     }
 
     /// <summary>Works the queue off as long as the server runs.</summary>
-    private sealed class QueueWork(JobQueue queue, IWorkplace place, PictureGallery gallery, ServerOptions options, TimeProvider time) : BackgroundService
+    private sealed class QueueWork(JobRunner runner) : BackgroundService
     {
-        protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-        {
-            await using var runner = new JobRunner(queue, place, JobRunnerOptions.Of(gallery) with { Idle = options.WorkerIdle }, time);
-            await runner.Run(stoppingToken);
-        }
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => runner.Run(stoppingToken);
     }
 }

@@ -17,10 +17,15 @@ public sealed class SettingsJourneys(Chromium chromium) : Journey(chromium)
         {
             await AllSettings(page);
             await Button(page, "Add a LoRA").ClickAsync();
-            await page.Locator(".shelf button").Filter(new() { HasText = "ink" }).ClickAsync();
-            await page.Locator(".shelf button").Filter(new() { HasText = "oil" }).ClickAsync();
+            foreach (string name in (string[])["ink", "oil"])
+            {
+                var entry = page.Locator(".shelf button").Filter(new() { HasText = name });
+                await entry.ClickAsync();
+                await Expect(entry).ToHaveAttributeAsync("aria-pressed", "true"); // before the next: the shelf is drawn anew
+            }
             await IsAccessible(page);
             await page.Keyboard.PressAsync("Escape");
+            await Expect(page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0); // it gives the focus back when it goes
             var names = page.Locator(".lora .name");
             await Expect(names).ToHaveTextAsync(["ink", "oil"]);
             await page.Locator(".lora .handle").First.PressAsync("ArrowDown");

@@ -37,6 +37,7 @@ public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposabl
                 engine.Dispose();
                 engine = null;
             }
+            plan.Names.Prepare();
             Prepare(plan);
             yield return new DrawingStarted(plan.Request, engine!.DeviceName, engine.PrecisionName);
             if (engine.Unexpected.Count > 0) yield return new DrawingNotice(Notice.Of("unexpected-tensors", engine.Unexpected.Count, string.Join(", ", engine.Unexpected.Take(3))));
@@ -45,9 +46,10 @@ public sealed class Drawing(WeightHashes hashes, TimeProvider time) : IDisposabl
         foreach (var saved in writer.All()) yield return saved;
     }
 
-    private void Prepare(GenerationPlan plan)
+    /// <summary>Opens the model of a plan that may soon be drawn, where no other is open.</summary>
+    /// <exception cref="ModelException">The model's parts don't fit each other.</exception>
+    public void Prepare(GenerationPlan plan)
     {
-        plan.Names.Prepare();
         foreach (var part in new[] { plan.Model.Transformer, plan.Model.TextEncoder, plan.Model.Vae })
             if (part is not null) _ = hashes.Of(part.Path);
         engine ??= Engine.Open(plan.Model, plan.Request);

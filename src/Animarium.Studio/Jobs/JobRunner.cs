@@ -59,6 +59,11 @@ public sealed class JobRunner : IAsyncDisposable
         }
     }
 
+    /// <summary>Somebody may soon order pictures: a worker that has nothing to do comes up, and opens the model. Where it works already, this does nothing.</summary>
+    /// <param name="said">What would be ordered.</param>
+    /// <param name="usual">What holds where neither it nor the model says otherwise.</param>
+    public void Expect(Settings said, Settings usual) => inbox.Writer.TryWrite(new GetReady { Job = 0, Settings = said.ToJson(), Usual = usual.ToJson() });
+
     private async Task Handle(object happened, CancellationToken cancellation)
     {
         bool changed = true;
@@ -70,6 +75,9 @@ public sealed class JobRunner : IAsyncDisposable
             case WorkReport report:
                 watch.Expect(!desk.IsEmpty);
                 await Stored(() => changed = desk.Take(report), cancellation).ConfigureAwait(false);
+                break;
+            case GetReady expected when desk.IsEmpty && watch is { IsUp: false, CanWork: true }:
+                watch.Send(expected);
                 break;
             case WorkerGone gone:
                 await Mourn(gone, cancellation).ConfigureAwait(false);

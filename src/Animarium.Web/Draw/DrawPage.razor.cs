@@ -1,4 +1,3 @@
-using System.Globalization;
 using Animarium.Diffusion.Conduct;
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Generation;
@@ -16,33 +15,19 @@ namespace Animarium.Web.Draw;
 /// <summary>The page to draw.</summary>
 public sealed partial class DrawPage
 {
-    private const int MostLatest = 40;
-
-    private readonly List<GalleryPicture> latest = [];
     private ElementReference page;
     private PromptField? prompt, negative;
     private InitField? init;
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
-    private long? selected;
-
-    private GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
+    private PictureStage? stage;
 
     private Settings Present => Settings.Of(State.Request, knob => knob.Describes);
-
-    private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
-
-    // The worker takes some seconds to start; meanwhile nobody should click a second example for want of an answer.
-    private bool IsOrdered => Board.Jobs.Any(job => job is { State: JobState.Running or JobState.Waiting, Kind: JobKind.Draw });
-
-    private string Caption => Shown is { } picture ? Text["Caption", picture.Width, picture.Height, picture.Seed?.ToString(CultureInfo.InvariantCulture) ?? "–"] : "";
 
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
         State.Changed += Show;
-        Board.Saved += Arrived;
         Board.Noticed += Tell;
     }
 
@@ -51,6 +36,7 @@ public sealed partial class DrawPage
     {
         if (!firstRender) return;
         await State.Recall();
+        Runner.Expect(State.Given, Preferences.Current.Defaults);
         self = DotNetObjectReference.Create(this);
         keys = await Browser.Ask<IJSObjectReference>("watchKeys", self, page);
     }
@@ -64,19 +50,17 @@ public sealed partial class DrawPage
             case "draw":
                 await Order();
                 break;
-            case "ArrowLeft" or "ArrowRight" when Shown is { } shown:
-                int next = latest.IndexOf(shown) + (key == "ArrowLeft" ? -1 : 1);
-                if (next >= 0 && next < latest.Count) Select(latest[next]);
+            case "ArrowLeft" or "ArrowRight":
+                stage?.Go(key == "ArrowLeft" ? -1 : 1);
                 break;
-            case "Delete" when Shown is { } shown:
-                Trash(shown);
+            case "Delete":
+                stage?.Trash();
                 break;
             case "?":
                 await Dialogs.ShowAsync<KeysDialog>();
                 break;
-            case [>= '0' and <= '5'] when Shown is { } shown:
-                Pictures.Rate([shown.Id], key[0] - '0');
-                Messages.Add(Text["Rated", key], Severity.Normal);
+            case [>= '0' and <= '5']:
+                stage?.Rate(key[0] - '0');
                 break;
         }
         StateHasChanged();
@@ -113,7 +97,7 @@ public sealed partial class DrawPage
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
         Board.Look();
-        selected = null;
+        stage?.Follow();
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
 
@@ -158,48 +142,14 @@ public sealed partial class DrawPage
         Messages.Add(Text["RefineReady"], Severity.Normal);
     }
 
-    private void Select(GalleryPicture picture) => selected = picture.Id;
-
-    private Task<IDialogReference> Open(GalleryPicture picture) => Dialogs.ShowAsync<LargeView>("", new DialogParameters<LargeView> { { x => x.Picture, picture } },
-        new DialogOptions { FullScreen = true, CloseOnEscapeKey = true, NoHeader = true });
-
-    private void Trash(GalleryPicture picture)
-    {
-        var change = Pictures.Trash([picture.Id]);
-        latest.Remove(picture);
-        Messages.Add(Text["Trashed"], Severity.Normal, options =>
-        {
-            options.Action = Text["Undo"];
-            options.OnClick = _ => InvokeAsync(() =>
-            {
-                Pictures.Undo(change.Id);
-                latest.Clear();
-                latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
-                StateHasChanged();
-            });
-        });
-    }
-
-    private void Arrived(JobPictureSaved saved) => _ = InvokeAsync(() =>
-    {
-        if (saved.Gallery is not { } id || Pictures.Find(id) is not { } picture) return;
-        latest.RemoveAll(known => known.Id == id);
-        latest.Insert(0, picture);
-        if (latest.Count > MostLatest) latest.RemoveAt(MostLatest);
-        StateHasChanged();
-    });
-
     private void Tell(string message) => _ = InvokeAsync(() => Messages.Add(message, Severity.Warning));
 
     private void Show() => _ = InvokeAsync(StateHasChanged);
-
-    private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         State.Changed -= Show;
-        Board.Saved -= Arrived;
         Board.Noticed -= Tell;
         try
         {

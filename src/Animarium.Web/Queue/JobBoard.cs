@@ -10,7 +10,7 @@ namespace Animarium.Web.Queue;
 /// <param name="time">For the pauses between two tellings.</param>
 public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundService
 {
-    private const int MostShown = 200;
+    private const int MostRead = 1000;
 
     // Steps of a small model come a hundred times a second; the eye wants a few, and each costs every page that looks on.
     private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromSeconds(1);
@@ -137,7 +137,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private void Read()
     {
         isStale = false; // before it is read: what changes meanwhile is read once more
-        Volatile.Write(ref jobs, queue.List(0, MostShown));
+        Volatile.Write(ref jobs, queue.List(0, MostRead));
         var drawing = Jobs.Where(job => job.State == JobState.Running).Select(job => job.Id).ToHashSet();
         lock (access)
         {

@@ -10,11 +10,13 @@ internal sealed class PictureWork(WorkLoop loop, WorkTools tools) : IDisposable
 
     private Drawing? drawing;
 
+    /// <summary>Opens the model of a plan.</summary>
+    public void Prepare(GenerationPlan plan) => Tool().Prepare(plan);
+
     /// <summary>Draws a picture and those that are ready behind it.</summary>
     /// <returns>What came that is no picture, if it did.</returns>
     public WorkItem? Draw(WorkItem first, CancellationToken cancellation)
     {
-        drawing ??= new Drawing(tools.Hashes, tools.Time) { PreviewInterval = WorkTools.PreviewInterval };
         var source = new Source(loop, first, follows: true);
         // Of several that were under way when something went wrong, any may be to blame: alone, each shows it.
         foreach (var item in Run(source, cancellation)) Run(new(loop, item, follows: false), cancellation);
@@ -28,7 +30,7 @@ internal sealed class PictureWork(WorkLoop loop, WorkTools tools) : IDisposable
         var begun = source.Begun;
         try
         {
-            foreach (var happened in drawing!.Draw(source.Plans(), cancellation))
+            foreach (var happened in Tool().Draw(source.Plans(), cancellation))
                 if (Report(happened, begun[^1], begun[0])) begun.RemoveAt(0);
             return [];
         }
@@ -40,6 +42,8 @@ internal sealed class PictureWork(WorkLoop loop, WorkTools tools) : IDisposable
             return [];
         }
     }
+
+    private Drawing Tool() => drawing ??= new(tools.Hashes, tools.Time) { PreviewInterval = WorkTools.PreviewInterval };
 
     /// <summary>After an interruption: what is in its file is finished, whatever was told of it.</summary>
     private bool IsSettled(WorkItem item, Exception e)

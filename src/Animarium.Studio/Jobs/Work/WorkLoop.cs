@@ -26,7 +26,7 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
             case DrawPicture picture:
                 Add(new(new(picture.Job, picture.Number), picture), planned);
                 break;
-            case Train or Evaluate:
+            case GetReady or Train or Evaluate:
                 Add(new(new(message.Job, 0), message), ready);
                 break;
             case NamePicture name when items.TryGetValue(new(name.Job, name.Number), out var item) && item.Plan is { } plan:
@@ -127,6 +127,11 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
         try
         {
             if (item.Plan is not null) return pictures.Draw(item, interrupt.Token);
+            if (item.Message is GetReady expected)
+            {
+                Prepare(item, expected, pictures);
+                return null;
+            }
             pictures.Dispose(); // the model's memory is wanted elsewhere now
             if (item.Message is Evaluate) EvaluationWork.Run(this, tools, item, interrupt.Token);
             else TrainingWork.Run(this, tools, item, interrupt.Token);
@@ -135,6 +140,19 @@ public sealed class WorkLoop(WorkTools tools, Action<WorkReport> tell) : IDispos
         finally
         {
             lock (items) (current, stop) = (null, null);
+        }
+    }
+
+    private void Prepare(WorkItem item, GetReady expected, PictureWork pictures)
+    {
+        items.TryRemove(KeyValuePair.Create(item.Id, item));
+        try
+        {
+            pictures.Prepare(Planned(Read(expected.Settings), Read(expected.Usual), 1));
+        }
+        catch (Exception)
+        {
+            // Nobody has asked for a picture yet; who does is told.
         }
     }
 

@@ -5,6 +5,7 @@ namespace Animarium.Studio.Jobs.Work;
 
 /// <summary>What a worker is told. Everything it needs is in the message: it knows no database.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(GetReady), "ready")]
 [JsonDerivedType(typeof(DrawPicture), "draw")]
 [JsonDerivedType(typeof(NamePicture), "name")]
 [JsonDerivedType(typeof(Train), "train")]
@@ -14,6 +15,16 @@ public abstract record WorkMessage
 {
     /// <summary>The job.</summary>
     public required long Job { get; init; }
+}
+
+/// <summary>Open the model of which pictures may soon be wanted. It is not answered; what is wrong with it shows when a picture is drawn.</summary>
+public sealed record GetReady : WorkMessage
+{
+    /// <summary>As of <see cref="DrawPicture"/>.</summary>
+    public required JsonObject Settings { get; init; }
+
+    /// <summary>As of <see cref="DrawPicture"/>.</summary>
+    public JsonObject Usual { get; init; } = [];
 }
 
 /// <summary>Draw a picture. It is answered by exactly one of <see cref="PictureDone"/>, <see cref="WorkFailed"/> and <see cref="WorkDropped"/>.</summary>
