@@ -51,7 +51,7 @@ static class LargeGallery
     static double Thumbnails(PictureGallery gallery)
     {
         long[] ids = [.. gallery.Ids(GalleryQuery.All).Take(Page)];
-        return Interleaved.Seconds(() => { foreach (long id in ids) gallery.Thumbnail(id); });
+        return Interleaved.Seconds(() => { foreach (long id in ids) gallery.Thumbnail(id).GetAwaiter().GetResult(); });
     }
 
     /// <summary>A page from the middle of what is found, the median of the repetitions.</summary>

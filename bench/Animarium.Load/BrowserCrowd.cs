@@ -26,7 +26,7 @@ sealed class BrowserCrowd(Uri address, IBrowser browser, Timings timings)
             await page.GotoAsync(address.ToString());
             await page.Locator("[data-listens]").WaitForAsync(new() { State = WaitForSelectorState.Attached });
             pages.Add((page, number));
-            foreach (var action in PageActions.Round($"1girl, browser {number}", number)) await Try(page, number, action);
+            foreach (var action in PageActions.Round($"1girl, browser {number}")) await Try(page, number, action);
         }
     }
 
@@ -39,7 +39,7 @@ sealed class BrowserCrowd(Uri address, IBrowser browser, Timings timings)
         string prompt = $"1girl, browser {number}";
         while (!ended.IsCancellationRequested)
         {
-            foreach (var action in PageActions.Round(prompt, number))
+            foreach (var action in PageActions.Round(prompt))
             {
                 if (ended.IsCancellationRequested) return;
                 if (await Try(page, number, action) is { } seconds) timings.Add(action.Name, seconds);

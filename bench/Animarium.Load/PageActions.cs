@@ -13,9 +13,8 @@ static class PageActions
     const string Waiting = """[...document.querySelectorAll(".queue .job")].filter(row => row.querySelector('[title="Pause"]') && row.querySelector(".row").textContent.includes("Waiting"))""";
 
     /// <summary>One round.</summary>
-    /// <param name="prompt">What is drawn.</param>
-    /// <param name="number">The person: each takes other rows of the queue.</param>
-    public static IEnumerable<PageAction> Round(string prompt, int number)
+    /// <param name="prompt">What is drawn: by it a person knows the own rows of the queue again.</param>
+    public static IEnumerable<PageAction> Round(string prompt)
     {
         string mine = $"""Math.max(0, ...[...document.querySelectorAll(".queue .job")].filter(row => row.querySelector(".title").textContent === "{prompt}").map(row => +row.dataset.job))"""; // the latest of these
         yield return Do("prompt", """window.area = document.querySelector("#knob-prompt")""",
@@ -23,7 +22,7 @@ static class PageActions
         yield return Do("order", $"""window.before = {mine}; window.button = document.querySelector(".go .primary")""", "button.click()", $"{mine} > before");
         yield return Do("full", """window.button = document.querySelector(".form .chip[aria-pressed=false]")""", "button.click()", """document.querySelector("#knob-steps")""");
         yield return Do("simple", """window.button = document.querySelector(".form .chip[aria-pressed=false]")""", "button.click()", """!document.querySelector("#knob-steps")""");
-        yield return Do("pause", $"window.rows = {Waiting}; window.row = rows.at(-1 - {number})", """row.querySelector('[title="Pause"]').click()""", """row.querySelector('[title="Continue"]')""", needs: "row");
+        yield return Do("pause", $"window.row = {Waiting}.findLast(row => row.querySelector(\".title\").textContent === \"{prompt}\")", """row.querySelector('[title="Pause"]').click()""", """row.querySelector('[title="Continue"]')""", needs: "row");
         yield return Do("continue", "", """row.querySelector('[title="Continue"]').click()""", """row.querySelector('[title="Pause"]')""", needs: """window.row?.isConnected && row.querySelector('[title="Continue"]')""");
         yield return Do("gallery", "", """document.querySelector('nav a[href="/gallery"]').click()""", """document.querySelector(".wall .tile img")?.naturalWidth > 0""");
         yield return Do("find-nothing", "", Search("xyzzy"), """document.querySelector(".wall .empty")""");

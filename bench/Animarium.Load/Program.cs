@@ -30,7 +30,7 @@ static class Program
             await Console.Error.WriteLineAsync("There is no Chromium here: apt-get install chromium, or --browsers 0.");
             return 2;
         }
-        await using var studio = new StudioProcess();
+        await using var studio = new StudioProcess { Yields = true };
         await studio.Start();
         using var http = new HttpClient { BaseAddress = studio.Address };
         await QueueAlone.Run(http, 2); // loads the model; does not count

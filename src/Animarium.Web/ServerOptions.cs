@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using Animarium.Studio.ModelLibrary;
@@ -33,6 +34,9 @@ public sealed record ServerOptions(StudioHome Home)
 
     /// <summary>A worker without work ends after this.</summary>
     public TimeSpan WorkerIdle { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The worker's, against the page and other programs.</summary>
+    public ProcessPriorityClass WorkerPriority { get; init; } = ProcessPriorityClass.BelowNormal;
 
     /// <summary>Where models and word lists are.</summary>
     public StudioFolders Library { get; init; } = StudioFolders.Default;

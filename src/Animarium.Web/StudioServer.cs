@@ -18,12 +18,15 @@ namespace Animarium.Web;
 public static class StudioServer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8); // for the worker's step; browsers are not waited for
+    private const int LeastThreads = 32;
 
     /// <summary>Builds the server; nothing listens yet.</summary>
     /// <param name="options">How it is served.</param>
     /// <param name="replace">Puts other parts in place of the usual ones, for tests.</param>
     public static WebApplication Build(ServerOptions options, Action<IServiceCollection>? replace = null)
     {
+        // Requests read the database and files on their own threads: those that wait for a disk must not let the others wait for a thread.
+        ThreadPool.SetMinThreads(LeastThreads, LeastThreads);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "animarium", ContentRootPath = AppContext.BaseDirectory });
         // The program runs from its build folder, where the assets of packages are found through a list that the build writes.
         builder.WebHost.UseStaticWebAssets();

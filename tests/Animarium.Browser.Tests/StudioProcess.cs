@@ -60,6 +60,9 @@ internal sealed class StudioProcess : IAsyncDisposable
         File.WriteAllBytes(Path.Combine(shelf, name + ".safetensors"), [.. BitConverter.GetBytes((long)header.Length), .. header, 0, 0, 0, 0]);
     }
 
+    /// <summary>Whether drawing gives way to everything else, as it usually does. Tests run side by side: pictures would come when all others are done.</summary>
+    public bool Yields { get; init; }
+
     /// <summary>Starts on a free port, and later on the same.</summary>
     public async Task Start()
     {
@@ -69,6 +72,7 @@ internal sealed class StudioProcess : IAsyncDisposable
         };
         // Only the mini model of the checkout, and a folder of its own to put files into, whatever the person who runs the tests has.
         Directory.CreateDirectory(Models);
+        if (!Yields && !File.Exists(Path.Combine(data, "settings.toml"))) File.WriteAllText(Path.Combine(data, "settings.toml"), "[machine]\npriority = \"normal\"\n");
         start.Environment["ANIMARIUM_MODELS"] = $"{Models}{Path.PathSeparator}{Path.Combine(Checkout.Root, "models")}";
         start.Environment["XDG_DATA_HOME"] = Path.Combine(data, "home");
         start.Environment["LC_ALL"] = "C.UTF-8";

@@ -43,16 +43,16 @@ internal static class JobsVerb
         }
         using var over = CancellationTokenSource.CreateLinkedTokenSource(session.Cancellation);
         var options = JobRunnerOptions.Of(new PictureGallery(home, database, TimeProvider.System)) with { Idle = TimeSpan.FromMinutes(studio.Settings.IdleMinutes) };
-        Work(queue, home, options, session, over).GetAwaiter().GetResult();
+        Work(queue, new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock, ChildProcess.PriorityOf(studio.Settings)), options, session, over).GetAwaiter().GetResult();
         session.Cancellation.ThrowIfCancellationRequested();
         return ExitCode.Done;
     }
 
     /// <summary>Runs until nothing is left that can be done.</summary>
-    private static async Task Work(JobQueue queue, StudioHome home, JobRunnerOptions options, Session session, CancellationTokenSource over)
+    private static async Task Work(JobQueue queue, ChildProcess place, JobRunnerOptions options, Session session, CancellationTokenSource over)
     {
         var events = queue.Feed.Watch(over.Token);
-        await using var runner = new JobRunner(queue, new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock), options, TimeProvider.System);
+        await using var runner = new JobRunner(queue, place, options, TimeProvider.System);
         var running = IsLeft(queue) ? runner.Run(over.Token) : Task.CompletedTask;
         try
         {

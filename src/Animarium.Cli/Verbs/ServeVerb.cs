@@ -8,6 +8,7 @@ using Animarium.Cli.CommandLine;
 using Animarium.Cli.Input;
 using Animarium.Cli.Language;
 using Animarium.Cli.Outcomes;
+using Animarium.Studio.Jobs.Work;
 using Animarium.Studio.Storage;
 using Animarium.Web;
 using Animarium.Web.Security;
@@ -39,6 +40,7 @@ internal static class ServeVerb
                 Address = Address(parse.GetValue(address) ?? settings.Address), Port = Port(parse.GetValue(port) ?? settings.Port), HostNames = [.. settings.HostNames, .. parse.GetValue(host) ?? []],
                 Certificate = (parse.GetValue(certificate) ?? settings.Certificate) is { } file ? Certificate(file, session.Environment(PasswordVariable)) : null,
                 Folders = [.. settings.Imports, .. (parse.GetValue(folder) ?? []).Select(Folder)], LargestUpload = (long)settings.UploadLimit << 20, WorkerIdle = TimeSpan.FromMinutes(settings.IdleMinutes),
+                WorkerPriority = ChildProcess.PriorityOf(settings),
             };
             return Run(options, parse.GetValue(renew), parse.GetValue(open) || !parse.GetValue(closed) && HasDesktop(session.Environment), session);
         })

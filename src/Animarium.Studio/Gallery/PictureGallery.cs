@@ -182,11 +182,11 @@ public sealed class PictureGallery
     /// <exception cref="GalleryException">There is no such picture, or its file is gone.</exception>
     /// <exception cref="PictureException">The picture cannot be decoded, or the thumbnail not written.</exception>
     /// <exception cref="StorageException">The database cannot be read.</exception>
-    public string Thumbnail(long id, ThumbnailSize size = ThumbnailSize.Small) =>
+    public async Task<string> Thumbnail(long id, ThumbnailSize size = ThumbnailSize.Small) =>
         Database.Read(opened => opened.QuerySingleOrDefault<(string Hash, string Path)?>("SELECT hash, path FROM pictures WHERE id = @id", new { id })) is var (hash, path)
-            ? Thumbnail(id, hash, path, size) : throw new GalleryException(GalleryProblem.Unknown, Words.Say("gallery.unknown", id));
+            ? await Thumbnail(id, hash, path, size).ConfigureAwait(false) : throw new GalleryException(GalleryProblem.Unknown, Words.Say("gallery.unknown", id));
 
-    private string Thumbnail(long id, string hash, string path, ThumbnailSize size)
+    private Task<string> Thumbnail(long id, string hash, string path, ThumbnailSize size)
     {
         if (File.Exists(thumbnails.PathOf(hash, size)) || File.Exists(path)) return thumbnails.Of(hash, path, size);
         Database.Write(opened => PictureTable.Lose(opened, id));

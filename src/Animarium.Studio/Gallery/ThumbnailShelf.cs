@@ -22,7 +22,7 @@ public enum ThumbnailSize
 /// <param name="decoder">Makes them.</param>
 internal sealed class ThumbnailShelf(string folder, IDecoder decoder)
 {
-    // A page asks for a hundred at once: decoded side by side, large pictures would fill the memory.
+    // A page asks for a hundred at once: decoded side by side, large pictures would fill the memory. Who waits holds no thread: nineteen that did held up the whole server.
     private static readonly SemaphoreSlim Making = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>The file of a picture's thumbnail, whether it is there or not.</summary>
@@ -30,11 +30,11 @@ internal sealed class ThumbnailShelf(string folder, IDecoder decoder)
 
     /// <summary>The same, made if it is not there.</summary>
     /// <exception cref="PictureException">The picture cannot be read, or the thumbnail not written.</exception>
-    public string Of(string hash, string picture, ThumbnailSize size)
+    public async Task<string> Of(string hash, string picture, ThumbnailSize size)
     {
         string path = PathOf(hash, size);
         if (File.Exists(path)) return path;
-        Making.Wait();
+        await Making.WaitAsync().ConfigureAwait(false);
         try
         {
             if (!File.Exists(path)) AtomicFile.Write(path, decoder.Thumbnail(picture, (int)size));

@@ -29,6 +29,7 @@ public static partial class StudioOptions
 
         .. Knobs.All.Where(knob => knob.Group == KnobGroup.Machine).Select(knob => new KnobSetting("machine", knob) { Unit = knob.Unit }),
         new StudioSetting<int>("machine", "idle_minutes", s => s.IdleMinutes, (s, v) => s with { IdleMinutes = v }, new IntegerValues(0, MostMinutes)) { Unit = "min", NeedsRestart = true },
+        new StudioSetting<string>("machine", "priority", s => s.Priority, (s, v) => s with { Priority = v }, Words("low", "normal")) { NeedsRestart = true },
 
         new StudioSetting<string>("server", "address", s => s.Address, (s, v) => s with { Address = v }, new AddressValues()) { NeedsRestart = true },
         new StudioSetting<int>("server", "port", s => s.Port, (s, v) => s with { Port = v }, new IntegerValues(0, IPEndPoint.MaxPort)) { NeedsRestart = true },

@@ -29,6 +29,9 @@ public sealed record StudioSettings
     /// <summary>Minutes after which a worker without work ends and gives its memory back.</summary>
     public int IdleMinutes { get; init; } = 5;
 
+    /// <summary>low: drawing and training give way to the page and to other programs; normal: they don't.</summary>
+    public string Priority { get; init; } = "low";
+
     /// <summary>The address the server listens on.</summary>
     public string Address { get; init; } = "127.0.0.1";
 

@@ -66,10 +66,10 @@ internal static class GalleryApi
         return Send(picture.Path, hash, context);
     }
 
-    private static PhysicalFileHttpResult Thumbnail(string hash, string size, PictureGallery gallery, HttpContext context)
+    private static async Task<PhysicalFileHttpResult> Thumbnail(string hash, string size, PictureGallery gallery, HttpContext context)
     {
         var wanted = size switch { "small" => ThumbnailSize.Small, "large" => ThumbnailSize.Large, _ => throw RefusedException.Unknown("size", size) };
-        return Send(gallery.Thumbnail(Found(gallery.Find(hash), hash).Id, wanted), $"{hash}-{size}", context);
+        return Send(await gallery.Thumbnail(Found(gallery.Find(hash), hash).Id, wanted), $"{hash}-{size}", context);
     }
 
     /// <summary>Only paths that the gallery itself wrote down come here; an address holds a hash and no path.</summary>

@@ -58,10 +58,10 @@ public sealed class GalleryChangeTests : IDisposable
     }
 
     [Fact]
-    public void An_emptied_trash_is_gone_for_good()
+    public async Task An_emptied_trash_is_gone_for_good()
     {
         var picture = studio.Add("a.png", "1girl");
-        string thumbnail = studio.Gallery.Thumbnail(picture.Id);
+        string thumbnail = await studio.Gallery.Thumbnail(picture.Id);
         studio.Gallery.Rate([picture.Id], 5);
         studio.Gallery.Trash([picture.Id]);
         Assert.Equal(1, studio.Gallery.EmptyTrash().Deleted);
@@ -96,25 +96,25 @@ public sealed class GalleryChangeTests : IDisposable
     }
 
     [Fact]
-    public void A_thumbnail_of_a_missing_or_broken_file_says_which()
+    public async Task A_thumbnail_of_a_missing_or_broken_file_says_which()
     {
         var picture = studio.Add("a.png", "1girl");
         File.Delete(picture.Path);
-        Assert.Contains(picture.Path, Assert.Throws<GalleryException>(() => studio.Gallery.Thumbnail(picture.Id)).Message, StringComparison.Ordinal);
+        Assert.Contains(picture.Path, (await Assert.ThrowsAsync<GalleryException>(() => studio.Gallery.Thumbnail(picture.Id))).Message, StringComparison.Ordinal);
         Assert.Equal(GalleryPlace.Gone, studio.Gallery.Find(picture.Id)!.Place);
-        Assert.Equal(GalleryProblem.Unknown, Assert.Throws<GalleryException>(() => studio.Gallery.Thumbnail(999)).Problem);
+        Assert.Equal(GalleryProblem.Unknown, (await Assert.ThrowsAsync<GalleryException>(() => studio.Gallery.Thumbnail(999))).Problem);
     }
 
     [Fact]
-    public void Thumbnails_are_named_for_the_content_and_fit_their_square()
+    public async Task Thumbnails_are_named_for_the_content_and_fit_their_square()
     {
         var picture = studio.Add("a.png", "1girl", width: 1024, height: 512);
-        string small = studio.Gallery.Thumbnail(picture.Id), large = studio.Gallery.Thumbnail(picture.Id, ThumbnailSize.Large);
+        string small = await studio.Gallery.Thumbnail(picture.Id), large = await studio.Gallery.Thumbnail(picture.Id, ThumbnailSize.Large);
         Assert.Equal($"{picture.Hash}-256.webp", Path.GetFileName(small));
         Assert.Equal((256, 128), (PictureFile.Load(small).Width, PictureFile.Load(small).Height));
         Assert.Equal(512, PictureFile.Load(large).Width);
         File.Delete(picture.Path);
-        Assert.Equal(small, studio.Gallery.Thumbnail(picture.Id)); // what is made needs no picture
+        Assert.Equal(small, await studio.Gallery.Thumbnail(picture.Id)); // what is made needs no picture
     }
 
     [Fact]

@@ -25,13 +25,26 @@ internal sealed class DecodingProcess : IDisposable
     /// <exception cref="TimeoutException">It takes too long.</exception>
     public string Ask(string line, TimeSpan patience)
     {
+        // An asynchronous read would end on a thread of the pool, which may have none to spare just when many wait for pictures.
+        bool isLate = false;
+        using var alarm = new Timer(_ =>
+        {
+            isLate = true;
+            Kill();
+        }, null, patience, Timeout.InfiniteTimeSpan);
         process.StandardInput.WriteLine(line);
         process.StandardInput.Flush();
-        return process.StandardOutput.ReadLineAsync().WaitAsync(patience).GetAwaiter().GetResult() ?? throw new EndOfStreamException();
+        return process.StandardOutput.ReadLine() ?? throw (isLate ? new TimeoutException() : new EndOfStreamException());
     }
 
     /// <summary>Ends it, whatever it is doing.</summary>
     public void Dispose()
+    {
+        Kill();
+        process.Dispose();
+    }
+
+    private void Kill()
     {
         try
         {
@@ -41,6 +54,5 @@ internal sealed class DecodingProcess : IDisposable
         {
             // it is gone already
         }
-        process.Dispose();
     }
 }

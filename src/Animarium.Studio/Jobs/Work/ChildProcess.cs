@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
+using Animarium.Studio.Preferences;
 using Animarium.Studio.Texts;
 
 namespace Animarium.Studio.Jobs.Work;
@@ -12,12 +13,16 @@ namespace Animarium.Studio.Jobs.Work;
 /// </summary>
 /// <param name="command">The program and its arguments (<see cref="Hardware.OwnProgram"/>).</param>
 /// <param name="workerLock">A file that the worker holds: of several that are started, one works (<see cref="Storage.StudioHome.WorkerLock"/>).</param>
-public sealed class ChildProcess(IReadOnlyList<string> command, string workerLock) : IWorkplace
+/// <param name="priority">Against other programs.</param>
+public sealed class ChildProcess(IReadOnlyList<string> command, string workerLock, ProcessPriorityClass priority) : IWorkplace
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30); // for the step in which it is asked to end
 
+    /// <summary>The priority that a person's settings say.</summary>
+    public static ProcessPriorityClass PriorityOf(StudioSettings settings) => settings.Priority == "low" ? ProcessPriorityClass.BelowNormal : ProcessPriorityClass.Normal;
+
     /// <inheritdoc/>
-    public IWorker Start() => new Worker([.. command, "--lock", workerLock, "--lang", System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? "ja" : "en"]);
+    public IWorker Start() => new Worker(priority, [.. command, "--lock", workerLock, "--lang", System.Globalization.CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja" ? "ja" : "en"]);
 
     private sealed class Worker : IWorker
     {
@@ -28,7 +33,7 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
         private readonly Queue<string> said = new();
         private readonly bool started;
 
-        public Worker(IReadOnlyList<string> command)
+        public Worker(ProcessPriorityClass priority, IReadOnlyList<string> command)
         {
             var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
             process.StartInfo = new(command[0], command.Skip(1))
@@ -40,6 +45,7 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
             try
             {
                 started = process.Start();
+                Yield(priority);
                 process.BeginErrorReadLine();
                 _ = Task.Run(Write);
             }
@@ -79,6 +85,18 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
                 }
             }
             process.Dispose();
+        }
+
+        private void Yield(ProcessPriorityClass priority)
+        {
+            try
+            {
+                if (priority != ProcessPriorityClass.Normal) process.PriorityClass = priority; // its threads come later, and inherit it
+            }
+            catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+            {
+                // not allowed here, or gone already: it works as it is, or its reports end
+            }
         }
 
         private async Task Write()
