@@ -70,6 +70,7 @@ internal static class StudioRooms
         services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
         services.AddScoped<Browser>();
         services.AddScoped<DrawState>();
+        services.AddScoped<GalleryLook>();
         services.AddScoped<GalleryDesk>();
         return services;
     }

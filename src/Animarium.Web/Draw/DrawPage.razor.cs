@@ -27,6 +27,7 @@ public sealed partial class DrawPage
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
+        State.Follow();
         State.Changed += Show;
         Board.Noticed += Tell;
     }
@@ -35,10 +36,11 @@ public sealed partial class DrawPage
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
         if (!firstRender) return;
-        await State.Recall();
-        Runner.Expect(State.Given, Preferences.Current.Defaults);
         self = DotNetObjectReference.Create(this);
+        var recall = State.Recall();
         keys = await Browser.Ask<IJSObjectReference>("watchKeys", self, page);
+        await recall;
+        Runner.Expect(State.Given, Preferences.Current.Defaults);
     }
 
     /// <summary>A key that belongs to the page.</summary>

@@ -26,7 +26,7 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     private const string Remembered = "draw";
 
     private List<Notice> notices = [];
-    private bool shown, changed;
+    private bool shown, changed, recalled;
 
     /// <summary>Anything of it is different.</summary>
     public event Action? Changed;
@@ -52,11 +52,14 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
     /// <summary>Which field <see cref="Problem"/> is about, by its name; null: none in particular.</summary>
     public string? ProblemField { get; private set; }
 
-    /// <summary>Reads what the browser remembers.</summary>
+    /// <summary>Reads what the browser remembers, once: who comes back from another room finds what was there.</summary>
     public async Task Recall()
     {
-        var (mode, remembered) = (await browser.Recall("mode"), await browser.Recall(Remembered));
-        // Who was quicker than the answer has said what holds now; so has who comes back from another room.
+        if (recalled) return;
+        var (modeTold, settingsTold) = (browser.Recall("mode").AsTask(), browser.Recall(Remembered).AsTask());
+        var (mode, remembered) = (await modeTold, await settingsTold);
+        recalled = true;
+        // Who was quicker than the answer has said what holds now.
         if (!shown) Simple = mode != "full";
         if (!changed && remembered is { } json)
         {
@@ -151,8 +154,8 @@ public sealed class DrawState(ModelCatalog catalog, JobQueue queue, OrderScreen 
         }
     }
 
-    /// <summary>Works out again what follows from what was said.</summary>
-    private void Follow()
+    /// <summary>Works out again what follows from what was said; models may have come or gone.</summary>
+    public void Follow()
     {
         notices = [];
         var below = preferences.Current.Defaults;

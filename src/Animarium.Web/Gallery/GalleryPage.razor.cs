@@ -21,17 +21,17 @@ public sealed partial class GalleryPage
 
     private static readonly string[] OwnKeys = ["0", "1", "2", "3", "4", "5", "Delete", "Escape", "Ctrl+a", "?"];
 
-    private readonly PictureChoice chosen = new();
-    private GalleryQuery query = GalleryQuery.All;
     private GalleryFacets facets = new();
     private Virtualize<IReadOnlyList<GalleryPicture>>? rows;
     private ElementReference wall;
     private DotNetObjectReference<GalleryPage>? self;
     private IJSObjectReference? width, keys;
-    private int columns, count, arriving;
+    private int count, arriving;
     private bool busy, isGone;
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
+
+    [Inject] private GalleryLook Look { get; set; } = null!;
 
     [Inject] private GalleryDesk Desk { get; set; } = null!;
 
@@ -43,9 +43,9 @@ public sealed partial class GalleryPage
 
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
-    private bool InTrash => query.Place == GalleryPlace.Trash;
+    private bool InTrash => Look.Query.Place == GalleryPlace.Trash;
 
-    private string Nothing => query with { Place = GalleryPlace.Here, Sort = GallerySort.Newest, Shuffle = 0 } != GalleryQuery.All ? "NoneFound" : InTrash ? "NoTrash" : "None";
+    private string Nothing => Look.Query with { Place = GalleryPlace.Here, Sort = GallerySort.Newest, Shuffle = 0 } != GalleryQuery.All ? "NoneFound" : InTrash ? "NoTrash" : "None";
 
     /// <inheritdoc/>
     protected override void OnInitialized()
@@ -69,20 +69,20 @@ public sealed partial class GalleryPage
     public async Task Resized(double width)
     {
         int fit = Math.Max(2, (int)(width / Tile));
-        if (fit == columns) return;
-        columns = fit;
+        if (fit == Look.Columns) return;
+        Look.Columns = fit;
         StateHasChanged();
         if (rows is not null) await rows.RefreshDataAsync();
     }
 
-    /// <summary>A key for the pictures that are chosen.</summary>
+    /// <summary>A key for the pictures that are Look.Chosen.</summary>
     [JSInvokable]
     public async Task Pressed(string key)
     {
         if (key == "?") await Dialogs.ShowAsync<KeysDialog>(Text["Keys"]);
         else if (key == "Ctrl+a") ChooseAll();
-        else if (chosen.Count == 0 || busy) return;
-        else if (key == "Escape") chosen.Clear();
+        else if (Look.Chosen.Count == 0 || busy) return;
+        else if (key == "Escape") Look.Chosen.Clear();
         else if (key == "Delete") await (InTrash ? Task.CompletedTask : Trash());
         else await Rate(key[0] - '0');
         StateHasChanged();
@@ -90,14 +90,14 @@ public sealed partial class GalleryPage
 
     private ValueTask<ItemsProviderResult<IReadOnlyList<GalleryPicture>>> Rows(ItemsProviderRequest request)
     {
-        var pictures = Pictures.Search(query, request.StartIndex * columns, request.Count * columns);
-        return ValueTask.FromResult(new ItemsProviderResult<IReadOnlyList<GalleryPicture>>(pictures.Chunk(columns), (count + columns - 1) / columns));
+        var pictures = Pictures.Search(Look.Query, request.StartIndex * Look.Columns, request.Count * Look.Columns);
+        return ValueTask.FromResult(new ItemsProviderResult<IReadOnlyList<GalleryPicture>>(pictures.Chunk(Look.Columns), (count + Look.Columns - 1) / Look.Columns));
     }
 
     private async Task Ask(GalleryQuery asked)
     {
-        query = asked;
-        chosen.Clear();
+        Look.Query = asked;
+        Look.Chosen.Clear();
         await Refresh();
         await Browser.Do("toTop");
     }
@@ -119,26 +119,26 @@ public sealed partial class GalleryPage
 
     private void Read()
     {
-        (count, facets) = (Pictures.Count(query), Pictures.Facets());
-        if (chosen.Count > 0) chosen.Keep(Pictures.Ids(query));
+        (count, facets) = (Pictures.Count(Look.Query), Pictures.Facets());
+        if (Look.Chosen.Count > 0) Look.Chosen.Keep(Pictures.Ids(Look.Query));
     }
 
     private void Choose(long id, bool range)
     {
-        if (range) chosen.Extend(id, Pictures.Ids(query));
-        else chosen.Toggle(id);
+        if (range) Look.Chosen.Extend(id, Pictures.Ids(Look.Query));
+        else Look.Chosen.Toggle(id);
     }
 
-    private void ChooseAll() => chosen.Add(Pictures.Ids(query));
+    private void ChooseAll() => Look.Chosen.Add(Pictures.Ids(Look.Query));
 
     private async Task Click(long id, MouseEventArgs click)
     {
-        if (click.CtrlKey || click.MetaKey || click.ShiftKey || chosen.Count > 0)
+        if (click.CtrlKey || click.MetaKey || click.ShiftKey || Look.Chosen.Count > 0)
         {
             Choose(id, click.ShiftKey);
             return;
         }
-        var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(query) }, { x => x.Id, id } };
+        var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(Look.Query) }, { x => x.Id, id } };
         await Dialogs.ShowAsync<PictureDialog>(Text["Picture"], parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = false });
     }
 
@@ -157,7 +157,7 @@ public sealed partial class GalleryPage
 
     private async Task Change(Func<PictureGallery, long[], GalleryChange> change, string told)
     {
-        long[] ids = [.. chosen.Ids];
+        long[] ids = [.. Look.Chosen.Ids];
         busy = true;
         await Desk.Do(all => change(all, ids), told);
         busy = false;

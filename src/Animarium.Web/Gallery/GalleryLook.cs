@@ -1,0 +1,16 @@
+using Animarium.Studio.Gallery;
+
+namespace Animarium.Web.Gallery;
+
+/// <summary>Where a person is in the gallery. It lives as long as the browser's connection: who comes back from a comparison finds search and choice as they were.</summary>
+public sealed class GalleryLook
+{
+    /// <summary>What is searched for.</summary>
+    public GalleryQuery Query { get; set; } = GalleryQuery.All;
+
+    /// <summary>The pictures that are chosen.</summary>
+    public PictureChoice Chosen { get; } = new();
+
+    /// <summary>Pictures side by side; 0 while the browser has not told its width.</summary>
+    public int Columns { get; set; }
+}
