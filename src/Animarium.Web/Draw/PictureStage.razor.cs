@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Animarium.Studio.Gallery;
 using Animarium.Studio.Jobs;
@@ -13,6 +14,7 @@ public sealed partial class PictureStage
     private const int MostLatest = 40;
 
     private readonly List<GalleryPicture> latest = [];
+    private readonly ConcurrentQueue<JobPictureSaved> arrived = new();
     private long? selected;
 
     /// <summary>A picture is shown where none was.</summary>
@@ -45,6 +47,7 @@ public sealed partial class PictureStage
     {
         latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
         Board.Saved += Arrived;
+        Board.Changed += Show;
     }
 
     /// <inheritdoc/>
@@ -100,13 +103,20 @@ public sealed partial class PictureStage
     private Task<IDialogReference> Open(GalleryPicture picture) => Dialogs.ShowAsync<LargeView>("", new DialogParameters<LargeView> { { x => x.Picture, picture } },
         new DialogOptions { FullScreen = true, CloseOnEscapeKey = true, NoHeader = true });
 
-    private void Arrived(JobPictureSaved saved) => _ = InvokeAsync(async () =>
+    private void Arrived(JobPictureSaved saved) => arrived.Enqueue(saved);
+
+    /// <summary>Puts in front what came since the board told last: of a small model, several come between.</summary>
+    private void Show() => _ = InvokeAsync(async () =>
     {
-        if (saved.Gallery is not { } id || Pictures.Find(id) is not { } picture) return;
+        if (arrived.IsEmpty) return;
         bool isFirst = Shown is null;
-        latest.RemoveAll(known => known.Id == id);
-        latest.Insert(0, picture);
-        if (latest.Count > MostLatest) latest.RemoveAt(MostLatest);
+        while (arrived.TryDequeue(out var saved))
+        {
+            if (saved.Gallery is not { } id || Pictures.Find(id) is not { } picture) continue;
+            latest.RemoveAll(known => known.Id == id);
+            latest.Insert(0, picture);
+        }
+        if (latest.Count > MostLatest) latest.RemoveRange(MostLatest, latest.Count - MostLatest);
         StateHasChanged();
         if (isFirst) await First.InvokeAsync();
     });
@@ -114,5 +124,9 @@ public sealed partial class PictureStage
     private string Seconds(double seconds) => seconds < 10 ? Text["Seconds", seconds.ToString("0.00", CultureInfo.InvariantCulture)] : Text["Seconds", seconds.ToString("0", CultureInfo.InvariantCulture)];
 
     /// <inheritdoc/>
-    public void Dispose() => Board.Saved -= Arrived;
+    public void Dispose()
+    {
+        Board.Saved -= Arrived;
+        Board.Changed -= Show;
+    }
 }

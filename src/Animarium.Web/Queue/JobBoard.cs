@@ -57,7 +57,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     public void Look()
     {
         Read();
-        changed.Tell(listener => listener());
+        TellChanged();
     }
 
     /// <summary>The last step of a job; null: it makes none just now.</summary>
@@ -96,10 +96,13 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
         {
             untold.Reader.TryRead(out _);
             if (isStale) await Stored(Read, cancellation);
-            changed.Tell(listener => listener());
+            TellChanged();
             await Task.Delay(TellEvery, time, cancellation);
         }
     }
+
+    // Each beside the others: told one after the other, every page would wait until all those before it are drawn anew, and who changed something for all of them.
+    private void TellChanged() => changed.Tell(listener => _ = Task.Run(listener));
 
     private void Take(JobEvent happened)
     {

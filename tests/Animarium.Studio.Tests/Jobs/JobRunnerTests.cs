@@ -15,6 +15,7 @@ public sealed class JobRunnerTests : IAsyncDisposable
     private readonly CancellationTokenSource end = new();
     private readonly List<(string Path, long Job)> entered = [];
     private Task running = Task.CompletedTask;
+    private JobRunner runner = null!;
     private IAsyncEnumerator<JobEvent> feed = null!;
 
     public async ValueTask DisposeAsync()
@@ -35,6 +36,27 @@ public sealed class JobRunnerTests : IAsyncDisposable
         Assert.Equal(["same.png", "same-2.png", "same-3.png", "same-4.png", "same-5.png"], paths);
         Assert.Equal(5, entered.Count);
         Assert.All(studio.Queue.Pictures(a), picture => Assert.NotNull(picture.Gallery));
+    }
+
+    [Fact]
+    public async Task A_worker_gets_ready_before_anybody_orders_and_ends_when_nobody_does()
+    {
+        Run();
+        runner.Expect(Settings.Empty.With("model", "mine"), Settings.Empty.With("precision", "fp32"));
+        runner.Expect(Settings.Empty, Settings.Empty); // another page is opened: the worker is up
+        await Happened(() => place.Workers.TryPeek(out var worker) && !worker.Heard.IsEmpty);
+        Assert.True(place.Workers.TryPeek(out var ready));
+        var heard = Assert.IsType<GetReady>(Assert.Single(ready.Heard));
+        Assert.Equal(("mine", "fp32"), ((string)heard.Settings["model"]!, (string)heard.Usual["precision"]!));
+        await Happened(() =>
+        {
+            studio.Time.Advance(TimeSpan.FromMinutes(6));
+            return ready.IsDisposed;
+        });
+
+        long id = studio.Queue.Add(StudioForTest.Pictures(1)).Id;
+        await Until(id, JobState.Done);
+        Assert.Equal(2, place.Workers.Count);
     }
 
     [Fact]
@@ -294,9 +316,10 @@ public sealed class JobRunnerTests : IAsyncDisposable
                 return entered.Count;
             },
         };
+        runner = new JobRunner(studio.Queue, place, options, studio.Time);
         running = Task.Run(async () =>
         {
-            await using var runner = new JobRunner(studio.Queue, place, options, studio.Time);
+            await using var ended = runner;
             await runner.Run(end.Token);
         });
     }
