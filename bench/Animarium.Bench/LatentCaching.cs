@@ -19,7 +19,7 @@ static class LatentCaching
         {
             long bytes = StrangeFolder.Make(Path.Combine(folder, "pictures"), 0, Pictures, Width, Height);
             Dataset? dataset = null;
-            double opening = Interleaved.Seconds(() => dataset = Dataset.Open([new() { Resolution = (options.Size, options.Size), Subsets = [new() { Folder = Path.Combine(folder, "pictures"), ClassTokens = "1girl" }] }]));
+            double opening = Interleaved.Seconds(() => dataset = Dataset.Open([new() { Resolution = (options.Size, options.Size), Subsets = [new() { Folder = Path.Combine(folder, "pictures", "0"), ClassTokens = "1girl" }] }]));
             TrainingDraw[] draws = [.. dataset!.Epoch(seed: 1, epoch: 0).Batches.SelectMany(batch => batch.Draws)];
 
             // The parts first, of some of them: the first one of each also reads weights from the disk.

@@ -34,6 +34,12 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
         await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 60_000 });
         await page.Locator(".canvas img").ClickAsync();
         await Expect(page.Locator(".mud-dialog")).ToContainTextAsync("blue hair");
+        await IsAccessible(page);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+        await page.Locator(".bar").GetByRole(AriaRole.Button, new() { Name = "Keyboard" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Keyboard" })).ToBeVisibleAsync();
+        await IsAccessible(page);
     });
 
     [Fact]

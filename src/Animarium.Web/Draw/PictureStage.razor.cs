@@ -101,7 +101,7 @@ public sealed partial class PictureStage
     }
 
     private Task<IDialogReference> Open(GalleryPicture picture) => Dialogs.ShowAsync<LargeView>("", new DialogParameters<LargeView> { { x => x.Picture, picture } },
-        new DialogOptions { FullScreen = true, CloseOnEscapeKey = true, NoHeader = true });
+        new DialogOptions { FullScreen = true, CloseOnEscapeKey = true });
 
     private void Arrived(JobPictureSaved saved) => arrived.Enqueue(saved);
 

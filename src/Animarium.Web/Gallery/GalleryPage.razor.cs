@@ -79,7 +79,7 @@ public sealed partial class GalleryPage
     [JSInvokable]
     public async Task Pressed(string key)
     {
-        if (key == "?") await Dialogs.ShowAsync<KeysDialog>(Text["Keys"]);
+        if (key == "?") await Dialogs.ShowAsync<KeysDialog>();
         else if (key == "Ctrl+a") ChooseAll();
         else if (Look.Chosen.Count == 0 || busy) return;
         else if (key == "Escape") Look.Chosen.Clear();

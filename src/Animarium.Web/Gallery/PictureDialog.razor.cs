@@ -62,7 +62,7 @@ public sealed partial class PictureDialog
     public async Task Pressed(string key)
     {
         if (key == "Escape") Dialog.Close();
-        else if (key == "?") await Dialogs.ShowAsync<KeysDialog>(Text["Keys"]);
+        else if (key == "?") await Dialogs.ShowAsync<KeysDialog>();
         else if (key is "ArrowLeft" or "ArrowRight") Move(key == "ArrowLeft" ? -1 : 1);
         else if (picture is null) return;
         else if (key != "Delete") await Rate(key[0] - '0');

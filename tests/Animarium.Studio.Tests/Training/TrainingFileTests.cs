@@ -69,6 +69,9 @@ public sealed class TrainingFileTests
         Assert.Contains(key, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData("2023"), InlineData("1.50"), InlineData("true"), InlineData("@mika")]
+    public void A_word_may_look_like_a_number(string word) => Assert.Equal(word, GivenSettings.None.Set($"dataset.trigger={word}").Settings.Dataset.Trigger);
+
     [Fact]
     public void Overrides_win_and_reach_into_tables()
     {

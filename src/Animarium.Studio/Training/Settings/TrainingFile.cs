@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Animarium.Diffusion;
 using Animarium.Studio.Generation;
@@ -50,7 +51,11 @@ public static class TrainingFile
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) throw new SettingException(TrainingWords.Say("set.form", text));
-            given = Overridden(given, text[..equals].Trim(), Value(text[(equals + 1)..].Trim()));
+            var (key, typed) = (text[..equals].Trim(), text[(equals + 1)..].Trim());
+            var value = Value(typed);
+            // A trigger word of digits is a word.
+            bool isWord = value?.GetValueKind() is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False && TrainingOptions.Find(key)?.Values is OptionalTextValues;
+            given = Overridden(given, key, isWord ? typed : value);
         }
         return given;
     }
