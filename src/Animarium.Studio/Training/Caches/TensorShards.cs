@@ -48,7 +48,7 @@ public sealed class TensorShards : IDisposable
     /// <param name="key">Everything it depends on.</param>
     /// <param name="value">On any device; copied.</param>
     /// <exception cref="NotFiniteException">It has values that are no numbers: such a tensor would spoil a training without a word.</exception>
-    /// <exception cref="IOException">The disk is full, …</exception>
+    /// <exception cref="ShardWriteException">The disk is full, …</exception>
     public void Add(string key, Tensor value)
     {
         using (var scope = NewDisposeScope())
@@ -61,12 +61,20 @@ public sealed class TensorShards : IDisposable
     }
 
     /// <summary>Writes what is not in a file yet.</summary>
-    /// <exception cref="IOException">The disk is full, …; what was not written stays in memory.</exception>
+    /// <exception cref="ShardWriteException">The disk is full, …; what was not written stays in memory.</exception>
     public void Flush()
     {
         if (unwritten.Count == 0) return;
         string path = Path.Combine(folder, $"{Guid.NewGuid():N}.safetensors");
-        SafeTensorsWriter.Write(path, unwritten);
+        try
+        {
+            SafeTensorsWriter.Write(path, unwritten);
+        }
+        // ArgumentOutOfRangeException is what .NET makes of EFBIG: a limit on the size of files.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        {
+            throw new ShardWriteException(path, e);
+        }
         OpenFile(path);
         Forget();
     }
