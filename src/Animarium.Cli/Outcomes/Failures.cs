@@ -13,6 +13,7 @@ using Animarium.Studio.Loras;
 using Animarium.Studio.ModelLibrary;
 using Animarium.Studio.ModelLibrary.Downloads;
 using Animarium.Studio.Storage;
+using Animarium.Studio.Training.Caches;
 using Animarium.Studio.Training.Run;
 
 namespace Animarium.Cli.Outcomes;
@@ -43,6 +44,7 @@ internal static class Failures
         LoraException e => new("input", ExitCode.Input, e.Text.Said()),
         TrainingDivergedException e => new("diverged", ExitCode.Input, e.Text.Said()),
         TrainingWriteException => new("output", ExitCode.Output, exception.Message),
+        ShardWriteException => new("output", ExitCode.Output, exception.Message),
         LoraWriteException => new("output", ExitCode.Output, exception.Message),
         GalleryException { Problem: GalleryProblem.Unwritable } => new("output", ExitCode.Output, exception.Message),
         GalleryException { Problem: GalleryProblem.Invalid } => new("usage", ExitCode.Usage, exception.Message),

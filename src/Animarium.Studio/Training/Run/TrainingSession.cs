@@ -198,7 +198,7 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    private IEnumerable<CachingStep> Fill<T>(string kind, List<T> all, Predicate<T> has, Action<T> add, TensorShards shards, Func<IDisposable> place, CancellationToken cancellation)
+    private static IEnumerable<CachingStep> Fill<T>(string kind, List<T> all, Predicate<T> has, Action<T> add, TensorShards shards, Func<IDisposable> place, CancellationToken cancellation)
     {
         var missing = all.FindAll(item => !has(item));
         if (missing.Count == 0) yield break;
@@ -216,26 +216,13 @@ internal sealed class TrainingSession : IDisposable
                 {
                     throw new ModelException(ModelProblem.Mismatch, Words.Say("train.text-nan"), e);
                 }
-                catch (ShardWriteException e)
-                {
-                    throw Unwritable(e);
-                }
                 yield return new(kind, all.Count - missing.Count + n + 1, all.Count);
             }
         }
         finally
         {
             // Also when it was interrupted: what is computed stays.
-            try
-            {
-                shards.Flush();
-            }
-            catch (ShardWriteException e)
-            {
-                throw Unwritable(e);
-            }
+            shards.Flush();
         }
     }
-
-    private TrainingWriteException Unwritable(ShardWriteException e) => new(e.Path, plan.Folder.Path, e.InnerException!);
 }
