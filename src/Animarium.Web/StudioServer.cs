@@ -26,7 +26,8 @@ public static class StudioServer
     public static WebApplication Build(ServerOptions options, Action<IServiceCollection>? replace = null)
     {
         // Requests read the database and files on their own threads: those that wait for a disk must not let the others wait for a thread.
-        ThreadPool.SetMinThreads(LeastThreads, LeastThreads);
+        int threads = Math.Max(LeastThreads, Environment.ProcessorCount);
+        ThreadPool.SetMinThreads(threads, threads);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "animarium", ContentRootPath = AppContext.BaseDirectory });
         // The program runs from its build folder, where the assets of packages are found through a list that the build writes.
         builder.WebHost.UseStaticWebAssets();

@@ -45,6 +45,11 @@ public static class SafeTensorsWriter
             }
             File.Move(partial, full, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException e)
+        {
+            File.Delete(partial);
+            throw new IOException(e.Message, e); // what .NET makes of EFBIG: a limit on the size of files
+        }
         catch
         {
             File.Delete(partial);

@@ -49,8 +49,7 @@ public sealed record LoraOutput(string Path, LoraNaming Naming = LoraNaming.Kohy
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
             write();
         }
-        // ArgumentOutOfRangeException is what .NET makes of EFBIG: a limit on the size of files.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LoraWriteException(Words.Say("lora.write", path, e.Message), e);
         }

@@ -153,18 +153,7 @@ public sealed partial class DrawPage
     {
         State.Changed -= Show;
         Board.Noticed -= Tell;
-        try
-        {
-            if (keys is not null)
-            {
-                await keys.InvokeVoidAsync("stop");
-                await keys.DisposeAsync();
-            }
-        }
-        catch (JSDisconnectedException)
-        {
-            // The browser is gone.
-        }
+        await Browser.Stop(keys);
         self?.Dispose();
     }
 }

@@ -45,7 +45,7 @@ public sealed partial class PictureStage
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+        Read();
         Board.Saved += Arrived;
         Board.Changed += Show;
     }
@@ -86,12 +86,17 @@ public sealed partial class PictureStage
             options.OnClick = _ => InvokeAsync(() =>
             {
                 Pictures.Undo(change.Id);
-                latest.Clear();
-                latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+                Read();
                 StateHasChanged();
             });
         });
         StateHasChanged();
+    }
+
+    private void Read()
+    {
+        latest.Clear();
+        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
     }
 
     private void Select(long? id)

@@ -14,9 +14,9 @@ public readonly record struct QueueParts(IReadOnlyList<Job> Jobs, int Hidden)
     /// <param name="isWhole">Whether nothing is hidden.</param>
     public static IReadOnlyList<QueueParts> Of(IReadOnlyList<Job> jobs, bool isWhole)
     {
-        int open = jobs.TakeWhile(job => !job.IsOver).Count(), over = jobs.Count - open;
         if (isWhole) return [new(jobs, 0)];
-        int hidden = Math.Max(0, open - Next - Latest), shown = Math.Min(over, Over);
-        return [new([.. jobs.Take(hidden > 0 ? Next : open)], hidden), new([.. jobs.Skip(Next + hidden).Take(hidden > 0 ? Latest : 0), .. jobs.Skip(open).Take(shown)], over - shown)];
+        int open = jobs.TakeWhile(job => !job.IsOver).Count(), shown = Math.Min(jobs.Count, open + Over);
+        int hidden = Math.Max(0, open - Next - Latest), head = hidden > 0 ? Next : open;
+        return [new([.. jobs.Take(head)], hidden), new([.. jobs.Take(shown).Skip(head + hidden)], jobs.Count - shown)];
     }
 }

@@ -70,8 +70,7 @@ public sealed class TensorShards : IDisposable
         {
             SafeTensorsWriter.Write(path, unwritten);
         }
-        // ArgumentOutOfRangeException is what .NET makes of EFBIG: a limit on the size of files.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ShardWriteException(path, e);
         }

@@ -18,8 +18,7 @@ public sealed class TrainingWriteException : Exception
         {
             return write();
         }
-        // ArgumentOutOfRangeException is what .NET makes of EFBIG: a limit on the size of files.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException or Images.PictureException { IsAboutWriting: true })
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Images.PictureException { IsAboutWriting: true })
         {
             throw new TrainingWriteException(path, run, e);
         }
