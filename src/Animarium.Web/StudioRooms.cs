@@ -55,6 +55,7 @@ internal static class StudioRooms
         services.AddSingleton(provider => new PromptDesk(home, provider.GetRequiredService<ModelCatalog>(), () => options.Library.Lists));
         services.AddSingleton<PromptHistory>();
         services.AddSingleton(_ => new PromptStyles(home.Styles));
+        if (options.Library.Wildcards is { } lists) services.AddSingleton(_ => new WildcardFiles(lists));
         services.AddSingleton<IWorkplace>(_ => new ChildProcess(OwnProgram.Verb("worker"), home.WorkerLock, options.WorkerPriority));
         services.AddSingleton(provider => new DoctorProcess(OwnProgram.Verb("doctor"), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FindingsDesk>();

@@ -69,6 +69,35 @@ public class PromptsApiTests
         Assert.Equal("{ no list", await File.ReadAllTextAsync(studio.Home.Styles, Ended));
     }
 
+    static Task<TestStudio> StudioWithLists() => TestStudio.Start(change: options => options with { Library = options.Library with { Wildcards = Path.Combine(options.Home.Folder, "wildcards") } });
+
+    [Fact]
+    public async Task Wildcard_lists_are_written_read_and_not_overwritten_unseen()
+    {
+        await using var studio = await StudioWithLists();
+        var client = new StudioClient(studio.Client);
+        Assert.Empty(await client.ListWildcardsAsync(Ended));
+        Assert.Equal("oil\nink\n", (await client.WriteWildcardAsync("style/paint", new() { Text = "oil\r\nink\n" }, Ended)).Text);
+        Assert.Equal(("style/paint", 2), (await client.ListWildcardsAsync(Ended)).Select(list => (list.Name, list.Options)).Single());
+        await client.WriteWildcardAsync("style/paint", new() { Text = "oil\n", Before = "oil\nink\n" }, Ended);
+        Assert.Equal(409, (await Assert.ThrowsAnyAsync<ApiException>(() => client.WriteWildcardAsync("style/paint", new() { Text = "mine\n", Before = "oil\nink\n" }, Ended))).StatusCode);
+        Assert.Equal(("style/paint", "oil\n"), await client.GetWildcardAsync("style/paint", Ended) is var read ? (read.Name, read.Text) : default);
+        await client.DeleteWildcardAsync("style/paint", Ended);
+        Assert.Equal(404, (await Assert.ThrowsAnyAsync<ApiException>(() => client.GetWildcardAsync("style/paint", Ended))).StatusCode);
+        Assert.Equal(404, (await Assert.ThrowsAnyAsync<ApiException>(() => client.DeleteWildcardAsync("style/paint", Ended))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wildcard_list_stays_in_its_folder()
+    {
+        await using var studio = await StudioWithLists();
+        var client = new StudioClient(studio.Client);
+        foreach (string name in new[] { "../out", "/etc/out", "a__b", ".hidden" })
+            Assert.Equal(400, (await Assert.ThrowsAnyAsync<ApiException>(() => client.WriteWildcardAsync(name, new() { Text = "x" }, Ended))).StatusCode);
+        await using var without = await TestStudio.Start();
+        Assert.Equal(409, (await Assert.ThrowsAnyAsync<ApiException>(() => new StudioClient(without.Client).ListWildcardsAsync(Ended))).StatusCode);
+    }
+
     [Fact]
     public async Task Past_prompts_are_found_and_forgotten()
     {

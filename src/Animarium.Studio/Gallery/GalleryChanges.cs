@@ -54,10 +54,11 @@ internal sealed class GalleryChanges(StudioDatabase database, TrashFolder trash,
         SqliteConnection opened, ChangeKind kind, long id, long[] pictures, Func<long, PictureState, PictureState> change, List<(string, string)> moves, List<FileProblem> failed)
     {
         var lines = new List<JsonObject>();
-        foreach (long picture in pictures)
+        var states = StateTable.Of(opened, pictures);
+        foreach (var (picture, hash, place) in opened.Query<(long, string, string)>("SELECT id, hash, path FROM pictures WHERE id IN @pictures", new { pictures }).ToList())
         {
-            if (opened.QuerySingleOrDefault<(string Hash, string Path)?>("SELECT hash, path FROM pictures WHERE id = @picture", new { picture }) is not var (hash, path)) continue;
-            var former = StateTable.Of(opened, picture);
+            string path = place;
+            var former = states[picture];
             var next = change(picture, former);
             if (next.Same(former)) continue;
             try
@@ -70,7 +71,7 @@ internal sealed class GalleryChanges(StudioDatabase database, TrashFolder trash,
                 failed.Add(new(e.Problem == GalleryProblem.Unreadable ? "missing" : "unwritable", path, e.Message));
                 continue;
             }
-            StateTable.Set(opened, picture, next);
+            StateTable.Set(opened, picture, next, former);
             if (!(former with { Note = next.Note, Tags = next.Tags }).Same(former)) PictureTable.Index(opened, picture); // what can be searched for
             if (id == 0) id = Begin(opened, kind);
             opened.Execute("INSERT INTO gallery_change_states (change, picture, state) VALUES (@id, @picture, @state)", new { id, picture, state = former.ToJson() });

@@ -12,7 +12,11 @@ namespace Animarium.Studio.Prompts;
 public sealed record WildcardFile(string Name, int Options, DateTimeOffset Changed);
 
 /// <summary>Why a wildcard list, a style or a tag list cannot be read or written, in words for people.</summary>
-public sealed class PromptFileException(string message, Exception? cause = null) : Exception(message, cause);
+public sealed class PromptFileException(string message, Exception? cause = null) : Exception(message, cause)
+{
+    /// <summary>True if it is about what was asked for (a name that is none, a text that is too large), false if about what stands on the disk.</summary>
+    public bool IsInvalid { get; init; }
+}
 
 /// <summary>The wildcard lists of a folder, to be listed, read and written. A name never leads out of the folder.</summary>
 /// <param name="folder">The folder; made with the first list.</param>
@@ -20,6 +24,8 @@ public sealed class WildcardFiles(string folder)
 {
     private const int LargestFile = 16 << 20; // bytes, as for WildcardLibrary
     private const int Deepest = 8;
+
+    private readonly Lock writing = new(); // between two writers of this program; of two programs the last one wins
 
     /// <summary>All lists by name.</summary>
     public IReadOnlyList<WildcardFile> All
@@ -56,9 +62,12 @@ public sealed class WildcardFiles(string folder)
     public void Write(string name, string text, Expected? before = null)
     {
         string path = PathOf(name);
-        if (Encoding.UTF8.GetByteCount(text) > LargestFile) throw new PromptFileException(Words.Say("wildcards.large", name, LargestFile >> 20));
-        if (before is not null && Read(name) != before.Text?.ReplaceLineEndings("\n")) throw new PromptFileException(Words.Say("wildcards.changed", name));
-        PromptFile.Write(path, text.ReplaceLineEndings("\n"));
+        if (Encoding.UTF8.GetByteCount(text) > LargestFile) throw new PromptFileException(Words.Say("wildcards.large", name, LargestFile >> 20)) { IsInvalid = true };
+        lock (writing)
+        {
+            if (before is not null && Read(name)?.ReplaceLineEndings("\n") != before.Text?.ReplaceLineEndings("\n")) throw new PromptFileException(Words.Say("wildcards.changed", name));
+            PromptFile.Write(path, text.ReplaceLineEndings("\n"));
+        }
     }
 
     /// <summary>Deletes a list.</summary>
@@ -85,10 +94,11 @@ public sealed class WildcardFiles(string folder)
     private string PathOf(string name)
     {
         var parts = name.Split('/');
-        if (parts.Length > Deepest || parts.Any(part => part != SafeFileName.Of(part) || part.Contains("__", StringComparison.Ordinal))) throw new PromptFileException(Words.Say("wildcards.name", name));
-        for (int length = 1; length < parts.Length; length++)
-            if (new DirectoryInfo(Path.Combine([folder, .. parts[..length]])) is { Exists: true, LinkTarget: not null }) throw new PromptFileException(Words.Say("wildcards.name", name));
-        return new FileInfo(FullPath(name)) is { Exists: true, LinkTarget: not null } ? throw new PromptFileException(Words.Say("wildcards.name", name)) : FullPath(name);
+        bool isName = parts.Length <= Deepest
+            && parts.All(part => part == SafeFileName.Of(part) && !part.Contains("__", StringComparison.Ordinal))
+            && !Enumerable.Range(1, parts.Length - 1).Any(length => new DirectoryInfo(Path.Combine([folder, .. parts[..length]])) is { Exists: true, LinkTarget: not null })
+            && new FileInfo(FullPath(name)) is not { Exists: true, LinkTarget: not null };
+        return isName ? FullPath(name) : throw new PromptFileException(Words.Say("wildcards.name", name)) { IsInvalid = true };
     }
 }
 

@@ -37,6 +37,7 @@ internal static class ApiRoutes
         KnobsApi.Map(api);
         UploadsApi.Map(api);
         PromptsApi.Map(api);
+        WildcardsApi.Map(api);
         PlansApi.Map(api);
         ModelsApi.Map(api);
         DownloadsApi.Map(api);

@@ -31,6 +31,7 @@ internal sealed partial class Problems(ILogger<Problems> logger) : IExceptionHan
         StorageException e => Problem(Status409Conflict, "storage", e.Message),
         PictureException { IsAboutWriting: true } e => Problem(Status507InsufficientStorage, "storage", e.Message),
         PictureException e => Problem(Status400BadRequest, "picture", e.Message),
+        PromptFileException { IsInvalid: true } e => Problem(Status400BadRequest, "value", e.Message),
         PromptFileException e => Problem(Status409Conflict, "prompt-file", e.Message),
         ModelException e => Problem(Status400BadRequest, "model", e.Message),
         BadHttpRequestException { StatusCode: Status413PayloadTooLarge } => Page(Status413PayloadTooLarge),

@@ -15,6 +15,7 @@ namespace Animarium.Web.Gallery;
 public sealed partial class GalleryPage
 {
     private const int Tile = 184; // pixels with their gap
+    private const int FirstRows = 5; // as many as a page of usual height shows
 
     // Counting and finding among a hundred thousand pictures takes a tenth of a second, and every browser that looks on does it.
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(2);
@@ -26,6 +27,8 @@ public sealed partial class GalleryPage
     private ElementReference wall;
     private DotNetObjectReference<GalleryPage>? self;
     private IJSObjectReference? width, keys;
+    // The rows that can be seen at once, drawn with the page: the list asks for its own only after the browser has told it where it stands, two ways there and back later.
+    private IReadOnlyList<IReadOnlyList<GalleryPicture>> first = [];
     private int count, arriving;
     private bool busy, isGone;
 
@@ -42,6 +45,9 @@ public sealed partial class GalleryPage
     [Inject] private ISnackbar Messages { get; set; } = null!;
 
     [Inject] private IDialogService Dialogs { get; set; } = null!;
+
+    /// <summary>Whether the list stands on the page, and asks for what it shows.</summary>
+    private bool IsListed => count > 0 && Look.Columns > 0 && rows is not null;
 
     private bool InTrash => Look.Query.Place == GalleryPlace.Trash;
 
@@ -70,9 +76,11 @@ public sealed partial class GalleryPage
     {
         int fit = Math.Max(2, (int)(width / Tile));
         if (fit == Look.Columns) return;
+        bool wasListed = IsListed;
         Look.Columns = fit;
+        if (!wasListed) ReadFirst();
         StateHasChanged();
-        if (rows is not null) await rows.RefreshDataAsync();
+        if (wasListed) await rows!.RefreshDataAsync();
     }
 
     /// <summary>A key for the pictures that are Look.Chosen.</summary>
@@ -90,8 +98,17 @@ public sealed partial class GalleryPage
 
     private ValueTask<ItemsProviderResult<IReadOnlyList<GalleryPicture>>> Rows(ItemsProviderRequest request)
     {
+        if (first.Count > 0 && request.Count > 0) _ = ForgetFirst();
         var pictures = Pictures.Search(Look.Query, request.StartIndex * Look.Columns, request.Count * Look.Columns);
         return ValueTask.FromResult(new ItemsProviderResult<IReadOnlyList<GalleryPicture>>(pictures.Chunk(Look.Columns), (count + Look.Columns - 1) / Look.Columns));
+    }
+
+    /// <summary>Once the list shows its own rows, after the event at hand.</summary>
+    private async Task ForgetFirst()
+    {
+        await Task.Yield();
+        first = [];
+        StateHasChanged();
     }
 
     private async Task Ask(GalleryQuery asked)
@@ -104,6 +121,7 @@ public sealed partial class GalleryPage
 
     private async Task Refresh()
     {
+        bool wasListed = IsListed;
         try
         {
             Read();
@@ -113,15 +131,19 @@ public sealed partial class GalleryPage
             Messages.Add(e.Message, Severity.Error);
             return;
         }
-        if (rows is not null) await rows.RefreshDataAsync();
+        if (wasListed && count > 0) await rows!.RefreshDataAsync();
         StateHasChanged();
     }
 
     private void Read()
     {
+        bool wasListed = IsListed;
         (count, facets) = (Pictures.Count(Look.Query), Pictures.Facets());
+        if (!wasListed) ReadFirst();
         if (Look.Chosen.Count > 0) Look.Chosen.Keep(Pictures.Ids(Look.Query));
     }
+
+    private void ReadFirst() => first = Look.Columns > 0 ? [.. Pictures.Search(Look.Query, 0, FirstRows * Look.Columns).Chunk(Look.Columns)] : [];
 
     private void Choose(long id, bool range)
     {

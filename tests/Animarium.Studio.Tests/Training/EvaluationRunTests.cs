@@ -31,6 +31,9 @@ public sealed class EvaluationRunTests : IDisposable
         Assert.Contains(first.Evaluation.Cells, cell => cell == first.Evaluation.Recommendation.Cell);
         using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Run, "evaluation", "evaluation.json")));
         Assert.Equal(first.Evaluation.Recommendation.Cell.Step, json.RootElement.GetProperty("recommended").GetProperty("step").GetInt64());
+        var reasons = json.RootElement.GetProperty("reasons");
+        Assert.Equal(first.Evaluation.Recommendation.Reasons, reasons.GetProperty("en").EnumerateArray().Select(reason => reason.GetString()));
+        Assert.Contains("ステップ", reasons.GetProperty("ja")[0].GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("src=\"http", File.ReadAllText(first.Files[0]), StringComparison.Ordinal);
 
         // Base and two checkpoints; two captions with and without the artist, and the empty prompt; two seeds.

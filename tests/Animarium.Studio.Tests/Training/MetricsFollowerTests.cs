@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Animarium.Studio.Training.Evaluation;
 using Animarium.Studio.Training.Progress;
@@ -130,6 +131,26 @@ public sealed class MetricsFollowerTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"), text);
         Assert.Null(EvaluationSummary.Read(folder));
+    }
+
+    [Theory]
+    [InlineData("en", "so")]
+    [InlineData("ja", "はい")]
+    [InlineData("fr", "so")]
+    public void The_reasons_are_read_in_the_reader_s_language(string language, string reason)
+    {
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"),
+            """{"recommended":{"checkpoint":"a","step":4,"strength":1},"reasons":{"en":["so"],"ja":["はい"]},"cells":[]}""");
+        var own = CultureInfo.CurrentUICulture;
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
+        try
+        {
+            Assert.Equal([reason], EvaluationSummary.Read(folder)!.Reasons);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = own;
+        }
     }
 
     [Fact]

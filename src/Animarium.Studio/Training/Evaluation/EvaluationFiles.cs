@@ -45,7 +45,9 @@ internal static class EvaluationFiles
         {
             ["run"] = evaluation.Run,
             ["recommended"] = evaluation.Describe(evaluation.Recommendation.Cell),
-            ["reasons"] = new JsonArray([.. evaluation.Recommendation.Reasons.Select(reason => JsonValue.Create(reason))]),
+            // In every language: whoever reads the file may speak another one than who evaluated.
+            ["reasons"] = new JsonObject(Words.Languages.Select(language => KeyValuePair.Create(language, (JsonNode?)new JsonArray(
+                [.. Words.In(language, () => Recommendation.Of(evaluation.Cells)).Reasons.Select(reason => JsonValue.Create(reason))])))),
             ["weights"] = new JsonObject(ScoreParts.Weights.Select(part => KeyValuePair.Create(part.Name, (JsonNode?)part.Weight))),
             ["seeds"] = options.Seeds,
             ["prompts"] = new JsonArray([.. evaluation.Prompts.Select(prompt => new JsonObject { ["called"] = prompt.Called, ["plain"] = prompt.Plain, ["trained"] = prompt.IsTrained })]),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Animarium.Studio.Texts;
 using Animarium.Studio.Training.Run;
 
 namespace Animarium.Studio.Training.Evaluation;
@@ -14,7 +16,7 @@ public sealed record EvaluationRow(string Checkpoint, long Step, double Strength
 
 /// <summary>What the last evaluation of a run found out, read back from its folder.</summary>
 /// <param name="Recommended">The one to use.</param>
-/// <param name="Reasons">Why, in the language in which it was evaluated.</param>
+/// <param name="Reasons">Why, in the language of the current UI culture; one that was written in a single language is read in that.</param>
 /// <param name="Rows">Every checkpoint at every strength.</param>
 public sealed record EvaluationSummary(EvaluationRow Recommended, IReadOnlyList<string> Reasons, IReadOnlyList<EvaluationRow> Rows)
 {
@@ -35,7 +37,7 @@ public sealed record EvaluationSummary(EvaluationRow Recommended, IReadOnlyList<
         {
             string path = Path.Combine(new RunFolder(run, "").Evaluation, EvaluationFiles.Numbers);
             if (!File.Exists(path) || JsonNode.Parse(File.ReadAllBytes(path)) is not JsonObject root) return null;
-            if (root["cells"] is not JsonArray cells || root["reasons"] is not JsonArray reasons || Row(root["recommended"]) is not { } best) return null;
+            if (root["cells"] is not JsonArray cells || Said(root["reasons"]) is not { } reasons || Row(root["recommended"]) is not { } best) return null;
             return new(best, [.. reasons.Select(reason => (string?)reason).OfType<string>()], [.. cells.Select(Row).OfType<EvaluationRow>()]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or FormatException or ArgumentException) // the last: a key twice
@@ -43,6 +45,9 @@ public sealed record EvaluationSummary(EvaluationRow Recommended, IReadOnlyList<
             return null;
         }
     }
+
+    private static JsonArray? Said(JsonNode? written) =>
+        written is JsonObject languages ? (languages[CultureInfo.CurrentUICulture.TwoLetterISOLanguageName] ?? languages[Words.Languages[0]]) as JsonArray : written as JsonArray;
 
     private static EvaluationRow? Row(JsonNode? cell) => cell is JsonObject && (string?)cell["checkpoint"] is { } checkpoint && (long?)cell["step"] is { } step && (double?)cell["strength"] is { } strength
         ? new(checkpoint, step, strength, [.. Evaluation.Columns.Take(Shown).Select(column => (double?)cell[column.Name])], (bool?)cell["withinNoise"] ?? false) : null;
