@@ -87,6 +87,7 @@ public sealed class GalleryJourneys(Chromium chromium) : Journey(chromium)
         await Open(page);
         for (int n = 0; n < 2; n++) await page.Locator(".choose").Nth(n).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Into a collection" }).ClickAsync();
+        await Expect(page.Locator("#asked")).ToBeFocusedAsync(); // at once, and nothing takes it away from who types
         await page.Locator("#asked").FillAsync(new string('x', 200));
         await Expect(page.Locator("#asked")).ToHaveValueAsync(new string('x', 100));
         await page.Locator("#asked").FillAsync("昔 & now");

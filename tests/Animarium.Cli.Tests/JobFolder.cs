@@ -10,8 +10,18 @@ using Xunit;
 namespace Animarium.Cli.Tests;
 
 /// <summary>A studio's folder whose queue the real program works off.</summary>
-internal sealed class JobFolder(string path)
+internal sealed class JobFolder
 {
+    private readonly string path;
+
+    /// <param name="path">An empty folder.</param>
+    public JobFolder(string path)
+    {
+        this.path = path;
+        // Drawing gives way to everything else, and tests run side by side: pictures would come when all others are done.
+        File.WriteAllText(Home.Settings, "[machine]\npriority = \"normal\"\n");
+    }
+
     public StudioHome Home => new(path);
 
     public static DrawOrder Pictures(int count, int seed) => DrawOrder.Of(Settings.Empty.With("prompt", "1girl, solo").With("model", "anima-mini").With("width", "64").With("height", "64").With("steps", "2")

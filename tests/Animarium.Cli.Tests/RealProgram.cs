@@ -18,7 +18,7 @@ internal sealed record Outcome(int Code, string Out, string Err)
 /// <summary>The real program, as its own process.</summary>
 internal static class RealProgram
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
 
     /// <summary>The built program beside the tests.</summary>
     public static string Dll { get; } = Path.Combine(AppContext.BaseDirectory, "animarium.dll");
