@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Bench;
@@ -16,7 +17,7 @@ static class DitStep
             {
                 using var off = inference_mode();
                 using var scope = NewDisposeScope();
-                using var t = transformer.Modulate(full([1], 0.7f), type);
+                using var t = transformer.Modulate(Scalars.Full([1], 0.7, float32), type);
                 using var text = transformer.Prepare(randn(batch, Rows, transformer.Shape.ContextWidth).to(type));
                 var latent = randn(batch, transformer.Shape.LatentChannels, options.Size / QwenImageVae.Scale, options.Size / QwenImageVae.Scale);
                 var (seconds, rate) = Interleaved.Median(type, options.Repetitions, () => transformer.Forward(latent, t, text).Dispose());

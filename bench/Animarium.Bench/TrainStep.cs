@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Devices;
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training.Adapters;
 using static TorchSharp.torch;
 
@@ -21,7 +22,7 @@ static class TrainStep
             transformer.Checkpointing = checkpointing;
             double seconds, rate;
             using var watch = new MemoryWatch();
-            using (adapters.Step(full([1], 0.5f), seed: 1)) (seconds, rate) = Interleaved.Median(type, options.Repetitions, loop.Step);
+            using (adapters.Step(Scalars.Full([1], 0.5, float32), seed: 1)) (seconds, rate) = Interleaved.Median(type, options.Repetitions, loop.Step);
             watch.Dispose();
             var steps = loop.Seconds.TakeLast(options.Repetitions).ToList();
             double tflop = Nominal(transformer.Shape, options.Size, checkpointing);

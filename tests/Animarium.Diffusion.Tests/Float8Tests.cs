@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Kernels;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
 using Xunit;
@@ -28,7 +29,7 @@ public class Float8Tests
         const int Rows = 300;
         var stored = empty([Rows, 256], StoredTypes.TypeOf(from)!.Value);
         stored.bytes = Enumerable.Range(0, Rows * 256).Select(i => (byte)i).ToArray();
-        var scale = scales == 0 ? null : rand(scales, 1) + 0.1f;
+        var scale = scales == 0 ? null : rand(scales, 1).Plus(0.1f);
         Assert.True(Float8.Suits(stored, scale, to));
 
         var widened = Float8.Widen(stored, scale, to);
@@ -44,6 +45,6 @@ public class Float8Tests
     {
         var weight = new Weight("a.weight", rand(3, 5).to(StoredTypes.Float8E4M3), tensor(2f));
         Assert.False(Float8.Suits(weight.Stored, weight.Scale, ScalarType.Float32));
-        Assert.True(weight.As(ScalarType.Float32, CPU).eq(weight.Stored.to(float32) * 2).all().item<bool>());
+        Assert.True(weight.As(ScalarType.Float32, CPU).eq(weight.Stored.to(float32).Times(2)).all().item<bool>());
     }
 }

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Kernels;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -17,9 +18,9 @@ public class KernelTests
         using var scope = NewDisposeScope();
         using var off = no_grad();
         manual_seed(1);
-        var x = (randn(2, rows, width) * 3 + 1).to(type);
+        var x = randn(2, rows, width).Times(3).Plus(1).to(type);
         var (shift, scale) = (randn(2, width), randn(2, width));
-        var expected = F.layer_norm(x.to(float32), [width], eps: 1e-6) * (1 + scale.unsqueeze(1)) + shift.unsqueeze(1);
+        var expected = (F.layer_norm(x.to(float32), [width], eps: 1e-6) * scale.unsqueeze(1).Plus(1)).Plus(shift.unsqueeze(1));
         Close(expected, ModulatedNorm.Apply(x, shift, scale), type);
         Close(expected[1], ModulatedNorm.Apply(x, shift.narrow(0, 1, 1), scale.narrow(0, 1, 1))[1], type);
     }
@@ -31,9 +32,9 @@ public class KernelTests
         using var off = no_grad();
         manual_seed(2);
         var (x, y, gate) = (randn(2, rows, width).to(type), randn(2, rows, width).to(type), randn(2, width));
-        var expected = x.to(float32) + gate.unsqueeze(1) * y.to(float32);
+        var expected = x.to(float32).Plus(gate.unsqueeze(1) * y.to(float32));
         Close(expected, ModulatedNorm.AddGated(x, gate, y), type);
-        Close(x.to(float32) + gate.narrow(0, 1, 1).unsqueeze(1) * y.to(float32), ModulatedNorm.AddGated(x, gate.narrow(0, 1, 1), y), type);
+        Close(x.to(float32).Plus(gate.narrow(0, 1, 1).unsqueeze(1) * y.to(float32)), ModulatedNorm.AddGated(x, gate.narrow(0, 1, 1), y), type);
     }
 
     [Theory]
@@ -52,9 +53,9 @@ public class KernelTests
         var (cos, sin) = (angles.cos(), angles.sin());
 
         var h = x.to(float32).view(2, 50, heads, d).transpose(1, 2);
-        var normed = h * (h.square().mean([-1], keepdim: true) + 1e-6).rsqrt() * weight;
+        var normed = h * h.Squared().mean([-1], keepdim: true).Plus(1e-6).rsqrt() * weight;
         var halves = normed.chunk(2, -1);
-        var expected = (normed * cos + cat([-halves[1], halves[0]], -1) * sin) * 0.25;
+        var expected = (normed * cos).Plus(cat([-halves[1], halves[0]], -1) * sin).Times(0.25);
 
         Close(expected, HeadNormRope.Apply(x, weight, cos, sin, heads, 0.25f), type);
         Close(h, HeadNormRope.Apply(x, null, null, null, heads), type);
@@ -71,12 +72,12 @@ public class KernelTests
         using var scope = NewDisposeScope();
         using var off = no_grad();
         manual_seed(4);
-        var scores = (randn(40, n) * 5).to(type);
+        var scores = randn(40, n).Times(5).to(type);
         // Half of the keys hidden, as in a causal text; in one row all of them, which then attends evenly.
-        var bias = biasRows == 0 ? null : zeros(biasRows, n).masked_fill(rand(biasRows, n) < 0.5, float.MinValue);
-        bias?[0].fill_(float.MinValue);
-        var logits = scores.to(float32) * 0.3;
-        var expected = (bias is null ? logits : logits + bias).softmax(-1);
+        var bias = biasRows == 0 ? null : zeros(biasRows, n).FilledWhere(rand(biasRows, n).Below(0.5), float.MinValue);
+        bias?[0].copy_(ones(1).Times(float.MinValue));
+        var logits = scores.to(float32).Times(0.3);
+        var expected = (bias is null ? logits : logits.Plus(bias)).softmax(-1);
 
         var sums = Softmax.Exponentials(scores, 0.3f, bias);
         Close(expected, scores.to(float32) / sums.unsqueeze(1), type);
@@ -125,7 +126,7 @@ public class KernelTests
         var (x, gamma) = (randn(2, 5, 7, channels).to(type), randn(channels));
         // A black pixel has no direction and stays black.
         x[0, 0, 0].zero_();
-        var expected = F.normalize(x.to(float32), 2, -1, 1e-12) * Math.Sqrt(channels) * gamma;
+        var expected = F.normalize(x.to(float32), 2, -1, 1e-12).Times(Math.Sqrt(channels)) * gamma;
         Close(expected, ChannelNorm.Apply(x, gamma, silu: false), type);
         Close(F.silu(expected), ChannelNorm.Apply(x, gamma, silu: true), type);
     }
@@ -146,7 +147,7 @@ public class KernelTests
     static void Close(Tensor expected, Tensor actual, ScalarType type)
     {
         double tolerance = type == ScalarType.BFloat16 ? 8e-3 : 2e-6;
-        double error = ((actual.to(float32) - expected).abs() / (1 + expected.abs())).max().item<float>();
+        double error = ((actual.to(float32) - expected).abs() / expected.abs().Plus(1)).max().item<float>();
         Assert.True(error <= tolerance, $"off by {error:g3}");
     }
 }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Parity;
@@ -10,7 +11,7 @@ public static class Distance
 
     /// <summary>‖actual − expected‖₂ / ‖expected‖₂.</summary>
     public static double RelativeL2(Tensor actual, Tensor expected) =>
-        ((actual.to(float64) - expected.to(float64)).norm() / expected.to(float64).norm().clamp_min(1e-30)).item<double>();
+        ((actual.to(float64) - expected.to(float64)).norm() / expected.to(float64).norm().AtLeast(1e-30)).item<double>();
 
     /// <summary>Fails unless both shapes are equal, everything is finite and the distances are within the tolerances.</summary>
     public static void Within(Tensor actual, Tensor expected, double maxAbs = double.PositiveInfinity, double relativeL2 = double.PositiveInfinity, string what = "")

@@ -22,9 +22,9 @@ public sealed class VaeTrainingTests
         manual_seed(1);
         var parameters = weights.Groups[0].Parameters;
         using (no_grad())
-            foreach (var parameter in parameters) parameter.Value.add_(randn_like(parameter.Value).Times(0.02));
+            foreach (var parameter in parameters) parameter.Value.copy_(parameter.Value.Plus(randn_like(parameter.Value).Times(0.02)));
         var picture = tiny.Pictures.Pixels(0);
-        Tensor Loss() => model.Networks.Vae.Picture(model.Networks.Vae.Posterior(picture).chunk(2, 1)[0]).to(float64).square().mean() + model.Networks.Vae.Posterior(picture).to(float64).square().mean();
+        Tensor Loss() => model.Networks.Vae.Picture(model.Networks.Vae.Posterior(picture).chunk(2, 1)[0]).to(float64).Squared().mean().Plus(model.Networks.Vae.Posterior(picture).to(float64).Squared().mean());
         Backward.Run(Loss());
         Assert.All(parameters, parameter => Assert.True(parameter.Value.grad is not null && parameter.Value.grad.abs().sum().item<float>() > 0, $"{parameter.Name} has no gradient"));
 
@@ -33,14 +33,14 @@ public sealed class VaeTrainingTests
         {
             using var off = no_grad();
             // Along the gradient the loss changes most.
-            double length = Math.Sqrt(part.Sum(p => p.Value.grad!.to(float64).square().sum().item<double>()));
+            double length = Math.Sqrt(part.Sum(p => p.Value.grad!.to(float64).Squared().sum().item<double>()));
             double high = Moved(Step), low = Moved(-Step);
             Assert.True(Math.Abs((high - low) / (2 * Step) - length) < 0.02 * length, $"{part.Key}: {(high - low) / (2 * Step)} by differences, {length} by gradients");
 
             double Moved(double by)
             {
                 var before = part.Select(p => p.Value.clone()).ToList();
-                foreach (var p in part) p.Value.add_(p.Value.grad!.Times(by / length));
+                foreach (var p in part) p.Value.copy_(p.Value.Plus(p.Value.grad!.Times(by / length)));
                 double loss = Loss().item<double>();
                 foreach (var (p, old) in part.Zip(before)) p.Value.copy_(old);
                 return loss;
@@ -72,7 +72,7 @@ public sealed class VaeTrainingTests
             after = model.Networks.Vae.Decode(latents);
         }
         Assert.True(latents.mean([0, 2, 3]).abs().max().item<float>() < 1e-3);
-        Assert.True((latents.transpose(0, 1).flatten(1).std(1) - 1).abs().max().item<float>() < 1e-3);
+        Assert.True(latents.transpose(0, 1).flatten(1).std(1).Minus(1).abs().max().item<float>() < 1e-3);
         Assert.True((after - before).abs().max().item<float>() < 1e-3);
     }
 }

@@ -8,6 +8,9 @@ public sealed class GalleryLook
     /// <summary>What is searched for.</summary>
     public GalleryQuery Query { get; set; } = GalleryQuery.All;
 
+    /// <summary>How many pictures it found.</summary>
+    public int Count { get; set; }
+
     /// <summary>The pictures that are chosen.</summary>
     public PictureChoice Chosen { get; } = new();
 

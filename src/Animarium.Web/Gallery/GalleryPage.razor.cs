@@ -4,32 +4,19 @@ using Animarium.Studio.Storage;
 using Animarium.Web.Queue;
 using Animarium.Web.Shell;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Web;
-using Microsoft.AspNetCore.Components.Web.Virtualization;
-using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace Animarium.Web.Gallery;
 
-/// <summary>All pictures: rows of thumbnails of which the browser holds only those that are seen.</summary>
+/// <summary>All pictures: what is searched for, and what is done with those that are chosen.</summary>
 public sealed partial class GalleryPage
 {
-    private const int Tile = 184; // pixels with their gap
-    private const int FirstRows = 5; // as many as a page of usual height shows
-
     // Counting and finding among a hundred thousand pictures takes a tenth of a second, and every browser that looks on does it.
     private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(2);
 
-    private static readonly string[] OwnKeys = ["0", "1", "2", "3", "4", "5", "Delete", "Escape", "Ctrl+a", "?"];
-
     private GalleryFacets facets = new();
-    private Virtualize<IReadOnlyList<GalleryPicture>>? rows;
-    private ElementReference wall;
-    private DotNetObjectReference<GalleryPage>? self;
-    private IJSObjectReference? width, keys;
-    // The rows that can be seen at once, drawn with the page: the list asks for its own only after the browser has told it where it stands, two ways there and back later.
-    private IReadOnlyList<IReadOnlyList<GalleryPicture>> first = [];
-    private int count, arriving;
+    private PictureWall? wall;
+    private int arriving;
     private bool busy, isGone;
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
@@ -46,9 +33,6 @@ public sealed partial class GalleryPage
 
     [Inject] private IDialogService Dialogs { get; set; } = null!;
 
-    /// <summary>Whether the list stands on the page, and asks for what it shows.</summary>
-    private bool IsListed => count > 0 && Look.Columns > 0 && rows is not null;
-
     private bool InTrash => Look.Query.Place == GalleryPlace.Trash;
 
     private string Nothing => Look.Query with { Place = GalleryPlace.Here, Sort = GallerySort.Newest, Shuffle = 0 } != GalleryQuery.All ? "NoneFound" : InTrash ? "NoTrash" : "None";
@@ -61,31 +45,8 @@ public sealed partial class GalleryPage
         Desk.Changed += Show;
     }
 
-    /// <inheritdoc/>
-    protected override async Task OnAfterRenderAsync(bool firstRender)
-    {
-        if (!firstRender) return;
-        self = DotNetObjectReference.Create(this);
-        width = await Browser.Ask<IJSObjectReference>("watchWidth", wall, self);
-        keys = await Browser.Ask<IJSObjectReference>("watchPictures", wall, self, OwnKeys);
-    }
-
-    /// <summary>The wall has another width.</summary>
-    [JSInvokable]
-    public async Task Resized(double width)
-    {
-        int fit = Math.Max(2, (int)(width / Tile));
-        if (fit == Look.Columns) return;
-        bool wasListed = IsListed;
-        Look.Columns = fit;
-        if (!wasListed) ReadFirst();
-        StateHasChanged();
-        if (wasListed) await rows!.RefreshDataAsync();
-    }
-
-    /// <summary>A key for the pictures that are Look.Chosen.</summary>
-    [JSInvokable]
-    public async Task Pressed(string key)
+    /// <summary>A key for the pictures that are chosen.</summary>
+    private async Task Press(string key)
     {
         if (key == "?") await Dialogs.ShowAsync<KeysDialog>();
         else if (key == "Ctrl+a") ChooseAll();
@@ -93,22 +54,6 @@ public sealed partial class GalleryPage
         else if (key == "Escape") Look.Chosen.Clear();
         else if (key == "Delete") await (InTrash ? Task.CompletedTask : Trash());
         else await Rate(key[0] - '0');
-        StateHasChanged();
-    }
-
-    private ValueTask<ItemsProviderResult<IReadOnlyList<GalleryPicture>>> Rows(ItemsProviderRequest request)
-    {
-        if (first.Count > 0 && request.Count > 0) _ = ForgetFirst();
-        var pictures = Pictures.Search(Look.Query, request.StartIndex * Look.Columns, request.Count * Look.Columns);
-        return ValueTask.FromResult(new ItemsProviderResult<IReadOnlyList<GalleryPicture>>(pictures.Chunk(Look.Columns), (count + Look.Columns - 1) / Look.Columns));
-    }
-
-    /// <summary>Once the list shows its own rows, after the event at hand.</summary>
-    private async Task ForgetFirst()
-    {
-        await Task.Yield();
-        first = [];
-        StateHasChanged();
     }
 
     private async Task Ask(GalleryQuery asked)
@@ -121,47 +66,30 @@ public sealed partial class GalleryPage
 
     private async Task Refresh()
     {
-        bool wasListed = IsListed;
         try
         {
             Read();
+            if (wall is not null) await wall.Refresh();
         }
         catch (StorageException e)
         {
             Messages.Add(e.Message, Severity.Error);
-            return;
         }
-        if (wasListed && count > 0) await rows!.RefreshDataAsync();
         StateHasChanged();
     }
 
     private void Read()
     {
-        bool wasListed = IsListed;
-        (count, facets) = (Pictures.Count(Look.Query), Pictures.Facets());
-        if (!wasListed) ReadFirst();
+        (Look.Count, facets) = (Pictures.Count(Look.Query), Pictures.Facets());
         if (Look.Chosen.Count > 0) Look.Chosen.Keep(Pictures.Ids(Look.Query));
-    }
-
-    private void ReadFirst() => first = Look.Columns > 0 ? [.. Pictures.Search(Look.Query, 0, FirstRows * Look.Columns).Chunk(Look.Columns)] : [];
-
-    private void Choose(long id, bool range)
-    {
-        if (range) Look.Chosen.Extend(id, Pictures.Ids(Look.Query));
-        else Look.Chosen.Toggle(id);
     }
 
     private void ChooseAll() => Look.Chosen.Add(Pictures.Ids(Look.Query));
 
-    private async Task Click(long id, MouseEventArgs click)
+    private Task<IDialogReference> Open(long id)
     {
-        if (click.CtrlKey || click.MetaKey || click.ShiftKey || Look.Chosen.Count > 0)
-        {
-            Choose(id, click.ShiftKey);
-            return;
-        }
         var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(Look.Query) }, { x => x.Id, id } };
-        await Dialogs.ShowAsync<PictureDialog>(Text["Picture"], parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = false });
+        return Dialogs.ShowAsync<PictureDialog>(Text["Picture"], parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = false });
     }
 
     private Task Rate(int stars) => Change((all, ids) => all.Rate(ids, stars), Text["RatedTo", stars]);
@@ -208,13 +136,10 @@ public sealed partial class GalleryPage
     private void Show() => _ = InvokeAsync(Refresh);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         isGone = true;
         Board.Saved -= Arrived;
         Desk.Changed -= Show;
-        await Browser.Stop(width);
-        await Browser.Stop(keys);
-        self?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Guidance.Caching;
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -28,15 +29,15 @@ public sealed class CachingTests
     {
         using var scope = NewDisposeScope();
         using var cache = new EasyCache(new(1e9, 0, 1), new());
-        var denoise = cache.Wrap((x, sigma) => new(x * 0.5, x * 0.25));
+        var denoise = cache.Wrap((x, sigma) => new(x.Times(0.5), x.Times(0.25)));
         var x = randn(1, 16, 16, 16);
-        for (int i = 0; i < 3; i++) denoise(x * (1 - 0.01 * i), 0.9 - 0.1 * i);
+        for (int i = 0; i < 3; i++) denoise(x.Times(1 - 0.01 * i), 0.9 - 0.1 * i);
         Assert.Equal(1, cache.Skipped);
         var (denoised, unconditional) = denoise(x, 0.6);
         Assert.Equal(2, cache.Skipped);
         // v − x was kept at σ = 0.8, x·0.99: v = 0.5·x/0.8 and 0.75·x/0.8.
-        Assert.True(denoised.allclose(x - 0.6 * (x + 0.99 * x * (0.5 / 0.8 - 1)), 1e-4, 1e-5));
-        Assert.True(unconditional!.allclose(x - 0.6 * (x + 0.99 * x * (0.75 / 0.8 - 1)), 1e-4, 1e-5));
+        Assert.True(denoised.allclose(x - x.Plus(x.Times(0.99).Times(0.5 / 0.8 - 1)).Times(0.6), 1e-4, 1e-5));
+        Assert.True(unconditional!.allclose(x - x.Plus(x.Times(0.99).Times(0.75 / 0.8 - 1)).Times(0.6), 1e-4, 1e-5));
     }
 
     [Fact]
@@ -48,12 +49,12 @@ public sealed class CachingTests
         var denoise = cache.Wrap((x, sigma) =>
         {
             calls++;
-            return new(x * 0.5);
+            return new(x.Times(0.5));
         });
         foreach (long side in (long[])[16, 32])
         {
             var x = randn(1, 16, side, side);
-            for (int i = 0; i < 4; i++) denoise(x * (1 - 0.01 * i), 0.9 - 0.1 * i);
+            for (int i = 0; i < 4; i++) denoise(x.Times(1 - 0.01 * i), 0.9 - 0.1 * i);
         }
         Assert.Equal(4, calls);
     }
@@ -67,9 +68,9 @@ public sealed class CachingTests
         {
             Draw(0.2).Result.Dispose();
             using FirstBlockCache blocks = new(0.5);
-            for (int i = 0; i < 5; i++) blocks.Apply(ones(1, 4, 8) * i, x => x + 1, x => x * 2);
+            for (int i = 0; i < 5; i++) blocks.Apply(ones(1, 4, 8).Times(i), x => x.Plus(1), x => x.Times(2));
             using SpectrumForecaster forecaster = new(new() { History = 5, Calibration = 0.5 }, 20);
-            for (int i = 0; i < 12; i++) forecaster.Observe(i, ones(4) * i);
+            for (int i = 0; i < 12; i++) forecaster.Observe(i, ones(4).Times(i));
             long kept = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             forecaster.Observe(12, ones(4));
             forecaster.Predict(13).Dispose();
@@ -84,8 +85,8 @@ public sealed class CachingTests
     {
         using var scope = NewDisposeScope();
         using var forecaster = new SpectrumForecaster(new() { Ridge = 1e-9, Weight = 0.6 }, 20);
-        for (int i = 0; i < 6; i++) forecaster.Observe(i, ones(4) * i);
-        Assert.True(forecaster.Predict(7).allclose(ones(4) * 7, 1e-4));
+        for (int i = 0; i < 6; i++) forecaster.Observe(i, ones(4).Times(i));
+        Assert.True(forecaster.Predict(7).allclose(ones(4).Times(7), 1e-4));
         using var empty = new SpectrumForecaster(new(), 20);
         Assert.Throws<InvalidOperationException>(() => empty.Predict(1));
     }
@@ -110,7 +111,7 @@ public sealed class CachingTests
         {
             calls++;
             double a = 1 - sigma, gain = a * 0.25 / (a * a * 0.25 + sigma * sigma);
-            return new(mean + gain * (x - a * mean));
+            return new(mean.Plus((x - mean.Times(a)).Times(gain)));
         });
         return (Sampler.Find("euler").Run(new(denoise, start, Sigmas, (_, _) => throw new InvalidOperationException())), calls);
     }

@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Guidance;
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -48,7 +49,7 @@ public sealed class GuidanceTests
         using var guidance = new Guide(new() { Cfg = 3, Start = 0.25, End = 0.75 }, flow, Sigmas);
         double start = flow.Shifted(0.75), end = flow.Shifted(0.25);
         Assert.Equal([false, true, true, true, false], new[] { start + 1e-6, start, 0.7, end, end - 1e-6 }.Select(guidance.Acts));
-        Assert.True(guidance.Apply(x, start, c, u).allclose(u + 3 * (c - u), 1e-4, 1e-5));
+        Assert.True(guidance.Apply(x, start, c, u).allclose(u.Plus((c - u).Times(3)), 1e-4, 1e-5));
         Assert.True(guidance.Apply(x, 0.99, c, u).equal(c).all().item<bool>());
         Assert.Throws<ArgumentNullException>(() => guidance.Apply(x, 0.7, c, null));
     }
@@ -76,10 +77,10 @@ public sealed class GuidanceTests
         foreach (var (sigma, next) in Sigmas.Zip(Sigmas.Skip(1)))
         {
             // x' = (1−σ')·D + σ'·(x − (1−σ)·D_u)/σ, with D guided at λ and the direction of the noise unguided.
-            Tensor guided = x - sigma * (u + 0.7 * (c - u)), unguided = x - sigma * u;
-            var expected = (1 - next) * guided + next * (x - (1 - sigma) * unguided) / sigma;
+            Tensor guided = x - u.Plus((c - u).Times(0.7)).Times(sigma), unguided = x - u.Times(sigma);
+            var expected = guided.Times(1 - next).Plus((x - unguided.Times(1 - sigma)).Times(next).Over(sigma));
             var velocity = guidance.Apply(x, sigma, c, u);
-            Assert.True((x + velocity * (next - sigma)).allclose(expected, 1e-4, 1e-5));
+            Assert.True(x.Plus(velocity.Times(next - sigma)).allclose(expected, 1e-4, 1e-5));
         }
     }
 
@@ -117,6 +118,6 @@ public sealed class GuidanceTests
         var far = NormalizedAttention.Combine(positive, negative, 20, 1.5, 1);
         Assert.Equal(type, far.dtype);
         Tensor Length(Tensor t) => t.to(float32).abs().sum([-1]);
-        Assert.True((Length(far) <= Length(positive) * 1.5 * 1.01).all().item<bool>());
+        Assert.True((Length(far) <= Length(positive).Times(1.5).Times(1.01)).all().item<bool>());
     }
 }

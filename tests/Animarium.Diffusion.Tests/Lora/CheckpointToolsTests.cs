@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tests.Pipeline;
 using Animarium.Diffusion.Tests.Weights;
 using Animarium.Diffusion.Weights;
@@ -40,7 +41,7 @@ public sealed class CheckpointToolsTests : IDisposable
             var layer = Assert.Single(extraction.Layers(choice, ScalarType.Float32));
             Assert.Equal((Module, Rank), (layer.Layer.Module, layer.Layer.Rank));
             var back = layer.Layer.Tensors["lora_up"].mm(layer.Layer.Tensors["lora_down"]);
-            Assert.InRange(((back - delta * 0.7).norm() / (delta * 0.7).norm()).item<float>(), 0, 1e-4);
+            Assert.InRange(((back - delta.Times(0.7)).norm() / delta.Times(0.7).norm()).item<float>(), 0, 1e-4);
             Assert.InRange(layer.Error, 0, 1e-4);
         }
         Assert.Empty(extraction.LeftOut);
@@ -65,7 +66,7 @@ public sealed class CheckpointToolsTests : IDisposable
     {
         string wide = Wide(), other = Path.Combine(folder.Path, "other.safetensors"), norm = "blocks.0.self_attn.q_norm.weight";
         using (var file = SafeTensorsFile.Open(wide))
-            SafeTensorsWriter.Write(other, file.Entries.Keys.ToDictionary(name => name, name => name.Replace("net.", "") == norm ? file.Read(name) + 1 : file.Read(name)));
+            SafeTensorsWriter.Write(other, file.Entries.Keys.ToDictionary(name => name, name => name.Replace("net.", "") == norm ? file.Read(name).Plus(1) : file.Read(name)));
         using Checkpoint tuned = Checkpoint.Open(other), original = Checkpoint.Open(wide);
         var extraction = new LoraExtraction(tuned, original);
         Assert.Empty(extraction.Layers(new(4), ScalarType.Float32));
@@ -115,7 +116,7 @@ public sealed class CheckpointToolsTests : IDisposable
         using var checkpoint = Checkpoint.Open(Model);
         var shape = checkpoint.DiffusionModel!.Take(Module + ".weight").Stored.shape;
         using var random = new Generator(5);
-        Tensor up = randn([shape[0], Rank], generator: random) * size, down = randn([Rank, shape[1]], generator: random) * 0.1;
+        Tensor up = randn([shape[0], Rank], generator: random).Times(size), down = randn([Rank, shape[1]], generator: random).Times(0.1);
         LoraWriter.Write(Lora, [new(LoraNetwork.Transformer, Module, new Dictionary<string, Tensor> { ["lora_up"] = up, ["lora_down"] = down }, null)], new() { Type = ScalarType.Float32 });
         return up.mm(down);
     }

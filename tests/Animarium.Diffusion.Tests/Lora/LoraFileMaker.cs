@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tests.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -36,7 +37,7 @@ internal sealed class LoraFileMaker : IDisposable
     public static LoraFileMaker Of(string form, int seed = 7)
     {
         var random = new Generator((ulong)seed);
-        Tensor R(params long[] shape) => randn(shape, generator: random) * 0.3;
+        Tensor R(params long[] shape) => randn(shape, generator: random).Times(0.3);
         const long o = SmallNetwork.Out, i = SmallNetwork.In;
         var tensors = form switch
         {
@@ -47,9 +48,9 @@ internal sealed class LoraFileMaker : IDisposable
             "glora" => new() { [".a1.weight"] = R(i, 2), [".a2.weight"] = R(2, i), [".b1.weight"] = R(o, 2), [".b2.weight"] = R(2, i) },
             "ia3" => new() { [".weight"] = R(o), [".on_input"] = tensor(0f) },
             "full" => new() { [".diff"] = R(o, i) },
-            "dora" => new() { [".lora_A.weight"] = R(2, i), [".lora_B.weight"] = R(o, 2), [".lora_magnitude_vector"] = R(o).abs() + 1 },
-            "dora-in" => new() { [".lora_A.weight"] = R(2, i), [".lora_B.weight"] = R(o, 2), [".dora_scale"] = R(1, i).abs() + 1 },
-            "oft" => new() { [".oft_blocks"] = R(2, 4, 4), [".rescale"] = R(o, 1) + 1 },
+            "dora" => new() { [".lora_A.weight"] = R(2, i), [".lora_B.weight"] = R(o, 2), [".lora_magnitude_vector"] = R(o).abs().Plus(1) },
+            "dora-in" => new() { [".lora_A.weight"] = R(2, i), [".lora_B.weight"] = R(o, 2), [".dora_scale"] = R(1, i).abs().Plus(1) },
+            "oft" => new() { [".oft_blocks"] = R(2, 4, 4), [".rescale"] = R(o, 1).Plus(1) },
             "boft" => new() { [".oft_blocks"] = R(3, 4, 2, 2) },
             "set" => new Dictionary<string, Tensor> { [".set_weight"] = R(o, i) },
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "No such form."),

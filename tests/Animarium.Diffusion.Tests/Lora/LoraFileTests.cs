@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using CsCheck;
 using Xunit;
 using static TorchSharp.torch;
@@ -67,7 +68,7 @@ public class LoraFileTests
         var network = new SmallNetwork();
         var lora = network.Add(maker);
         Assert.Empty(lora.Warnings);
-        Assert.True((network.Merged().Values.Single() - network.Q(0).Weight.Stored).allclose(full([8, 6], 2 * scale), atol: 1e-5));
+        Assert.True((network.Merged().Values.Single() - network.Q(0).Weight.Stored).allclose(Scalars.Full([8, 6], 2 * scale, float32), atol: 1e-5));
     }
 
     [Theory]

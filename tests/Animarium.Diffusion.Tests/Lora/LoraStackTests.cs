@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using CsCheck;
 using TorchSharp;
 using Xunit;
@@ -68,7 +69,7 @@ public class LoraStackTests
         var w = network.Q(0).Weight.Stored;
         var whole = network.Merged().Values.Single() - w;
         network.Stack.SetStrength(lora, strength);
-        Assert.True((network.Merged().Values.Single() - w - whole * strength).abs().max().item<float>() < 1e-5);
+        Assert.True((network.Merged().Values.Single() - w - whole.Times(strength)).abs().max().item<float>() < 1e-5);
     }, iter: 30);
 
     [Fact]
@@ -79,7 +80,7 @@ public class LoraStackTests
         var w = network.Q(0).Weight.Stored;
         var whole = network.Merged().Values.Single() - w;
         network.Stack.SetStrength(lora, strength);
-        Assert.True((network.Merged().Values.Single() - w - whole * strength).abs().max().item<float>() < 1e-4);
+        Assert.True((network.Merged().Values.Single() - w - whole.Times(strength)).abs().max().item<float>() < 1e-4);
     }, iter: 30);
 
     [Theory, MemberData(nameof(Forms))]
@@ -156,8 +157,8 @@ public class LoraStackTests
 
         network.Add(file, 0.5);
 
-        Assert.True(network.Norm(1).As(float32, CPU).allclose(network.Norm(1).Stored + 0.5));
-        Assert.True(network.OutputProjection(1).Bias!.As(float32, CPU).allclose(network.OutputProjection(1).Bias!.Stored + 0.5));
+        Assert.True(network.Norm(1).As(float32, CPU).allclose(network.Norm(1).Stored.Plus(0.5)));
+        Assert.True(network.OutputProjection(1).Bias!.As(float32, CPU).allclose(network.OutputProjection(1).Bias!.Stored.Plus(0.5)));
     }
 
     [Theory, MemberData(nameof(Forms))]

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tests.Weights;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
@@ -150,7 +151,7 @@ public sealed class LoraToolsTests : IDisposable
         File.WriteAllText(Written, "old");
         LoraLayerTensors Layer(Tensor down) => new(LoraNetwork.Transformer, "blocks.0.self_attn.q_proj", new Dictionary<string, Tensor> { ["lora_down"] = down, ["lora_up"] = ones(8, 1) }, 1);
 
-        var overflow = Assert.Throws<LoraException>(() => LoraWriter.Write(Written, [Layer(full([1, 6], 1e6f))], new() { Type = ScalarType.Float16 }, TestContext.Current.CancellationToken));
+        var overflow = Assert.Throws<LoraException>(() => LoraWriter.Write(Written, [Layer(Scalars.Full([1, 6], 1e6, float32))], new() { Type = ScalarType.Float16 }, TestContext.Current.CancellationToken));
         Assert.Equal(LoraIssueCode.Overflow, overflow.Issue.Code);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Lora;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -21,7 +22,7 @@ internal sealed class SmallNetwork
         var tensors = new Dictionary<string, Func<Tensor>>();
         void Make(string name, params long[] shape)
         {
-            var value = (randn(shape, generator: random) * 0.5).to(type);
+            var value = randn(shape, generator: random).Times(0.5).to(type);
             tensors[name] = () => value;
         }
         for (int n = 0; n < depth; n++)
@@ -55,7 +56,7 @@ internal sealed class SmallNetwork
     public Tensor Output()
     {
         var y = x;
-        foreach (var (q, output, norm) in blocks) y = y + output.Forward(q.Forward(y) * norm.As(y.dtype, y.device));
+        foreach (var (q, output, norm) in blocks) y = y.Plus(output.Forward(q.Forward(y) * norm.As(y.dtype, y.device)));
         return y;
     }
 

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Noise;
+using Animarium.Diffusion.Tensors;
 using CsCheck;
 using TorchSharp;
 using Xunit;
@@ -35,8 +36,8 @@ public sealed class GeneratorTests
         var x = source.Generator(11).Normal(count);
         // Five standard errors of each moment.
         Assert.Equal(0, x.mean().item<float>(), 5 / Math.Sqrt(count));
-        Assert.Equal(1, x.square().mean().item<float>(), 5 * Math.Sqrt(2.0 / count));
-        Assert.Equal(3, x.pow(4).mean().item<float>(), 5 * Math.Sqrt(96.0 / count));
+        Assert.Equal(1, x.Squared().mean().item<float>(), 5 * Math.Sqrt(2.0 / count));
+        Assert.Equal(3, x.Power(4).mean().item<float>(), 5 * Math.Sqrt(96.0 / count));
         Assert.Equal(0, (x[..^1] * x[1..]).mean().item<float>(), 5 / Math.Sqrt(count));
     }
 
@@ -85,8 +86,8 @@ public sealed class GeneratorTests
             if (s[1] - s[0] < 1e-3 || s[2] - s[1] < 1e-3) return;
             var tree = new BrownianTree(seed, [4], 0.01, 0.99);
             // Undo the division by √σ, which turns increments into standard normal noise.
-            Tensor Part(int from, int to) => tree.Increment(s[from], s[to]) * Math.Sqrt(s[from] - s[to]);
-            Assert.True((Part(2, 1) + Part(1, 0) - Part(2, 0)).abs().max().item<float>() < 1e-6);
+            Tensor Part(int from, int to) => tree.Increment(s[from], s[to]).Times(Math.Sqrt(s[from] - s[to]));
+            Assert.True((Part(2, 1).Plus(Part(1, 0)) - Part(2, 0)).abs().max().item<float>() < 1e-6);
         }, iter: 200);
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class GeneratorTests
         using var scope = NewDisposeScope();
         var tree = new BrownianTree(1, [4], 0.1, 0.9);
         Assert.True(tree.Increment(0.1, 0).count_nonzero().item<long>() == 0);
-        Same(tree.Increment(1, 0.05) * Math.Sqrt(0.95), tree.Increment(0.9, 0.1) * Math.Sqrt(0.8));
+        Same(tree.Increment(1, 0.05).Times(Math.Sqrt(0.95)), tree.Increment(0.9, 0.1).Times(Math.Sqrt(0.8)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using CsCheck;
 using TorchSharp;
 using Xunit;
@@ -96,7 +97,7 @@ public sealed class SamplerTests
         using var scope = NewDisposeScope();
         var context = Context(9, "simple", 3, 1, new(), out _);
         var sampler = Sampler.Find(id);
-        Tensor result = sampler.Run(context), other = sampler.Run(context with { Noise = (sigma, next) => context.Noise(sigma, next) + 1 });
+        Tensor result = sampler.Run(context), other = sampler.Run(context with { Noise = (sigma, next) => context.Noise(sigma, next).Plus(1) });
         Assert.Equal(sampler.IsStochastic, !result.Equals(other));
     }
 
@@ -131,7 +132,7 @@ public sealed class SamplerTests
     {
         using var scope = NewDisposeScope();
         var context = Context(6, "simple", 3, 1, new(), out _);
-        var steps = Sampler.Find(id).Sample(context with { Denoise = (x, sigma) => new(x * value, x * -value) });
+        var steps = Sampler.Find(id).Sample(context with { Denoise = (x, sigma) => new(x.Times(value), x.Times(-value)) });
         Assert.InRange(steps.Count(), 1, 10_000);
     });
 
@@ -155,7 +156,7 @@ public sealed class SamplerTests
     public void A_sampler_with_cfg_plus_plus_says_what_it_misses()
     {
         var context = Context(5, "simple", 3, 1, new(), out _);
-        var blind = context with { Denoise = (x, sigma) => new(x * 0.5) };
+        var blind = context with { Denoise = (x, sigma) => new(x.Times(0.5)) };
         Assert.All(Sampler.All.Where(s => s.NeedsUnconditional), s =>
             Assert.Contains("negative prompt", Assert.Throws<InvalidOperationException>(() => s.Run(blind)).Message, StringComparison.Ordinal));
     }
@@ -189,7 +190,7 @@ public sealed class SamplerTests
             if (++Calls == FailsAt) throw new InvalidOperationException("The model fails.");
             using var scope = NewDisposeScope();
             double alpha = 1 - sigma, gain = alpha * 0.36 / (alpha * alpha * 0.36 + sigma * sigma);
-            Tensor Estimate(double mean) => (mean + gain * (x - alpha * mean)).MoveToOuterDisposeScope();
+            Tensor Estimate(double mean) => x.Minus(alpha * mean).Times(gain).Plus(mean).MoveToOuterDisposeScope();
             return new(Estimate(0.5), Estimate(UnconditionalMean));
         }
     }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ public class FlowLossTests
         var mask = zeros(3, 32, 32);
         mask[0, ..8, ..8] = 1;
         mask[1] = 1;
-        var loss = new FlowLoss(new()).OfPictures(velocity, zeros(3, 16, 4, 4), full(3, 0.5f), mask);
+        var loss = new FlowLoss(new()).OfPictures(velocity, zeros(3, 16, 4, 4), Scalars.Full([3], 0.5, float32), mask);
         Assert.Equal([1, 1, 0], loss.data<float>().ToArray());
         loss.sum().backward();
         Assert.True(velocity.grad!.isfinite().all().item<bool>());

@@ -20,8 +20,8 @@ public class FusedGradientTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         foreach (int vectors in new[] { 1, 2 })
-            Same(type, [randn(2, rows, width) * 3 + 1], [randn(vectors, width), randn(vectors, width)], (x, p) => Norms.LayerNormModulate(x[0], p[0], p[1]),
-                (x, p) => F.layer_norm(x[0], [width], eps: 1e-6) * (1 + p[1].unsqueeze(1)) + p[0].unsqueeze(1));
+            Same(type, [randn(2, rows, width).Times(3).Plus(1)], [randn(vectors, width), randn(vectors, width)], (x, p) => Norms.LayerNormModulate(x[0], p[0], p[1]),
+                (x, p) => (F.layer_norm(x[0], [width], eps: 1e-6) * p[1].unsqueeze(1).Plus(1)).Plus(p[0].unsqueeze(1)));
     }
 
     [Theory, MemberData(nameof(Sizes))]
@@ -30,7 +30,7 @@ public class FusedGradientTests
         using var scope = NewDisposeScope();
         manual_seed(2);
         foreach (int vectors in new[] { 1, 2 })
-            Same(type, [randn(2, rows, width), randn(2, rows, width)], [randn(vectors, width)], (x, p) => Norms.GatedResidual(x[0], p[0], x[1]), (x, p) => x[0] + p[0].unsqueeze(1) * x[1]);
+            Same(type, [randn(2, rows, width), randn(2, rows, width)], [randn(vectors, width)], (x, p) => Norms.GatedResidual(x[0], p[0], x[1]), (x, p) => x[0].Plus(p[0].unsqueeze(1) * x[1]));
     }
 
     [Theory, MemberData(nameof(Sizes))]
@@ -38,7 +38,7 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(3);
-        Same(type, [randn(2, rows, width)], [rand(width)], (x, p) => Norms.RmsNorm(x[0], p[0]), (x, p) => x[0] * (x[0].Squared().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0]);
+        Same(type, [randn(2, rows, width)], [rand(width)], (x, p) => Norms.RmsNorm(x[0], p[0]), (x, p) => x[0] * x[0].Squared().mean([-1], keepdim: true).Plus(1e-6).rsqrt() * p[0]);
     }
 
     [Theory]
@@ -53,9 +53,9 @@ public class FusedGradientTests
         Same(type, [randn(2, 50, heads * d)], [rand(d)], (x, p) => Attention.NormRope(x[0], p[0], table, ""), (x, p) =>
         {
             var h = x[0].view(2, 50, heads, d).transpose(1, 2);
-            var normed = h * (h.Squared().mean([-1], keepdim: true) + 1e-6).rsqrt() * p[0];
+            var normed = h * h.Squared().mean([-1], keepdim: true).Plus(1e-6).rsqrt() * p[0];
             var halves = normed.chunk(2, -1);
-            return normed * table.Cos + cat([-halves[1], halves[0]], -1) * table.Sin;
+            return (normed * table.Cos).Plus(cat([-halves[1], halves[0]], -1) * table.Sin);
         });
     }
 
@@ -65,7 +65,7 @@ public class FusedGradientTests
     public void Gelu(ScalarType type)
     {
         using var scope = NewDisposeScope();
-        Same(type, [linspace(-12, 12, 16 * 3000).view(3000, 16)], [], (x, _) => Activations.GeluOver(x[0] * 1), (x, _) => F.gelu(x[0]));
+        Same(type, [linspace(-12, 12, 16 * 3000).view(3000, 16)], [], (x, _) => Activations.GeluOver(x[0].Times(1)), (x, _) => F.gelu(x[0]));
     }
 
     [Theory]
@@ -87,8 +87,8 @@ public class FusedGradientTests
         Assert.Equal(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated, HeadAttention.Suits(plain, plain, plain, bias));
         Same(ScalarType.BFloat16, inputs, [], (x, _) => Attention.Scaled(x[0], x[1], x[2], bias), (x, _) =>
         {
-            var scores = x[0].matmul(x[1].transpose(-2, -1)) / Math.Sqrt(d);
-            return (bias is null ? scores : scores + bias).softmax(-1).matmul(x[2]);
+            var scores = x[0].matmul(x[1].transpose(-2, -1)).Over(Math.Sqrt(d));
+            return (bias is null ? scores : scores.Plus(bias)).softmax(-1).matmul(x[2]);
         });
     }
 
@@ -100,10 +100,10 @@ public class FusedGradientTests
     {
         using var scope = NewDisposeScope();
         manual_seed(6);
-        var (weight, bias) = ((randn(600, 96) / 10).to(stored), (randn(600) / 10).to(stored));
+        var (weight, bias) = (randn(600, 96).Over(10).to(stored), randn(600).Over(10).to(stored));
         var linear = new Linear("layer", new("layer.weight", weight), new("layer.bias", bias));
-        Same(type, [randn(2, 9, 96)], [randn(4, 96) / 10, randn(600, 4) / 10], (x, p) => LowRankProduct.Apply(x[0], linear, p[0], p[1], 0.7),
-            (x, p) => F.linear(x[0], weight.to(float32), bias.to(float32)) + 0.7 * F.linear(F.linear(x[0], p[0]), p[1]));
+        Same(type, [randn(2, 9, 96)], [randn(4, 96).Over(10), randn(600, 4).Over(10)], (x, p) => LowRankProduct.Apply(x[0], linear, p[0], p[1], 0.7),
+            (x, p) => F.linear(x[0], weight.to(float32), bias.to(float32)).Plus(F.linear(F.linear(x[0], p[0]), p[1]).Times(0.7)));
         Same(type, [randn(2, 9, 96)], [], (x, _) => linear.Base(x[0]), (x, _) => F.linear(x[0], weight.to(float32), bias.to(float32)));
     }
 

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Noise;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tests.Lora;
 using Animarium.Diffusion.Training.Adapters;
 using Xunit;
@@ -17,7 +18,7 @@ public class LayerDropoutTests
         var dropout = new LayerDropout(new() { Dropout = activations, RankDropout = ranks }, null, new TorchGenerator(1));
         var masked = dropout.Masked(ones(2000, 3, 8));
         Assert.Equal(1, masked.mean().item<float>(), 0.02);
-        Assert.Equal(0.3, masked.eq(0).to(float32).mean().item<float>(), 0.02);
+        Assert.Equal(0.3, masked.eq(zeros(1)).to(float32).mean().item<float>(), 0.02);
         // A dropped rank is dropped for all tokens of an item.
         if (ranks > 0) Assert.True(masked.amax([1]).equal(masked.amin([1])).all().item<bool>());
     }
@@ -26,7 +27,7 @@ public class LayerDropoutTests
     public void Fewer_ranks_are_trained_where_there_is_more_noise()
     {
         var dropout = new LayerDropout(new() { Rank = 16, MinRank = 4, MinRankExponent = 2 }, tensor(new[] { 0f, 0.5f, 1f }), new TorchGenerator(1));
-        var kept = dropout.Masked(ones(3, 5, 16)).sum([1]) / 5;
+        var kept = dropout.Masked(ones(3, 5, 16)).sum([1]).Over(5);
         Assert.Equal([16, 7, 4], kept.sum([1]).data<float>().ToArray()); // ⌊0.5² · 12⌋ + 4
         Assert.True(kept[1, 6].item<float>() == 1 && kept[1, 7].item<float>() == 0, "the first ranks stay");
     }
@@ -37,7 +38,7 @@ public class LayerDropoutTests
         var network = new SmallNetwork();
         using var adapters = new AdapterSet(network.Diffusion, network.TextEncoder, new() { Dropout = 0.5, ModuleDropout = 0.3 }, seed: 1);
         using (no_grad())
-            foreach (var parameter in adapters.Groups.SelectMany(g => g.Parameters)) parameter.Value.fill_(0.3);
+            foreach (var parameter in adapters.Groups.SelectMany(g => g.Parameters)) parameter.Value.copy_(ones(1).Times(0.3));
         Tensor Output(ulong seed)
         {
             using var step = adapters.Step(zeros(3), seed);

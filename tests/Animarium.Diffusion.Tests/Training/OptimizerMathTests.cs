@@ -39,7 +39,7 @@ public class OptimizerMathTests
         static float[] Ends(BlockwiseCode code)
         {
             using var scope = NewDisposeScope();
-            var all = code.Decode(arange(256).to(uint8).view(1, 256), ones(1), zeros(256)).data<float>().ToArray();
+            var all = code.Decode(Scalars.Range(256, uint8).view(1, 256), ones(1), zeros(256)).data<float>().ToArray();
             Assert.Equal(256, all.Distinct().Count());
             Assert.Equal(all.Order(), all);
             return [all[^2], all.First(v => v > 0)];
@@ -56,9 +56,9 @@ public class OptimizerMathTests
         manual_seed(2);
         var numbers = sort switch
         {
-            "normal" => randn(size) * 1e-3,
+            "normal" => randn(size).Times(1e-3),
             "even" => linspace(-1, 1, size),
-            "decades" => pow(10, -9 * rand(size)) * randn(size).sign(),
+            "decades" => pow(10, rand(size).Times(-9)) * randn(size).sign(),
             _ => zeros(size),
         };
         numbers[..3] = 0;
@@ -68,8 +68,8 @@ public class OptimizerMathTests
             Assert.Equal(0, code.Decode(codes, scales, x).count_nonzero().item<long>());
             code.Encode(x, codes, scales);
             var rounded = code.Decode(codes, scales, x);
-            var table = code.Decode(arange(256).to(uint8).view(1, 256), ones(1), zeros(256));
-            var scale = scales.repeat_interleave(256)[..(int)size].clamp_min(1e-30);
+            var table = code.Decode(Scalars.Range(256, uint8).view(1, 256), ones(1), zeros(256));
+            var scale = scales.repeat_interleave(256)[..(int)size].AtLeast(1e-30);
             var nearest = ((x / scale).unsqueeze(1) - table).abs().amin([1]);
             Assert.True(((rounded - x).abs() / scale - nearest).abs().max().item<float>() < 1e-6);
             var (plain, plainScales) = (code.Zeros(x), BlockwiseCode.ZeroScales(x));
@@ -106,7 +106,7 @@ public class OptimizerMathTests
     {
         using var scope = NewDisposeScope();
         manual_seed(4);
-        var (start, gradient) = (randn(8, 48), (rand(8, 1) + 0.5) * randn(1, 48));
+        var (start, gradient) = (randn(8, 48), rand(8, 1).Plus(0.5) * randn(1, 48));
         var (whole, factored) = (After("factored=False"), After("factored=True"));
         Assert.True((whole - start).abs().max().item<float>() > 1e-2);
         Assert.True((whole - factored).abs().max().item<float>() < 1e-5);
@@ -134,7 +134,7 @@ public class OptimizerMathTests
         var x = randn(rows, columns);
         var (u, s, v) = linalg.svd(x.to(float64), fullMatrices: false);
         s /= s.Squared().sum().sqrt();
-        for (int i = 0; i < 5; i++) s = 3.4445 * s - 4.7750 * s.pow(3) + 2.0315 * s.pow(5);
+        for (int i = 0; i < 5; i++) s = (s.Times(3.4445) - s.Power(3).Times(4.7750)).Plus(s.Power(5).Times(2.0315));
         var expected = u.mm(diag(s)).mm(v);
         Assert.InRange((Muon.Orthogonalized(x, 5, float32).to(float64) - expected).abs().max().item<double>(), 0, 1e-5);
         // bf16 rounds by 2⁻⁹, and each of the five iterations multiplies small roundings by up to 3.4.
@@ -158,10 +158,10 @@ public class OptimizerMathTests
             adam.Step(reference, step);
             foreach (var (name, gradient) in gradients.Where(g => g.Key is "large" or "small" or "kernel"))
             {
-                momentum[name] = momentum.TryGetValue(name, out var m) ? 0.95 * m + gradient : gradient;
-                var matrix = (gradient + 0.95 * momentum[name]).reshape(gradient.shape[0], -1);
+                momentum[name] = momentum.TryGetValue(name, out var m) ? m.Times(0.95).Plus(gradient) : gradient;
+                var matrix = gradient.Plus(momentum[name].Times(0.95)).reshape(gradient.shape[0], -1);
                 double scale = 0.2 * Math.Sqrt(Math.Max(matrix.shape[0], matrix.shape[1]));
-                var expected = before[name] * (1 - 0.01 * 0.5) - 0.01 * scale * Muon.Orthogonalized(matrix, 5, float32).reshape(gradient.shape);
+                var expected = before[name].Times(1 - 0.01 * 0.5) - Muon.Orthogonalized(matrix, 5, float32).reshape(gradient.shape).Times(scale * 0.01);
                 Assert.True((muon.Values()[name] - expected).abs().max().item<float>() < 1e-5, name);
             }
         }

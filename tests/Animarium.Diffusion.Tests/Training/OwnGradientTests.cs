@@ -14,10 +14,10 @@ public class OwnGradientTests
     {
         int runs = 0;
         var x = ones(3).requires_grad_();
-        var y = Recomputed.Run(i => runs++ == 0 ? i[0] * 2 : throw new InvalidOperationException("second run"), () => null, [x]);
+        var y = Recomputed.Run(i => runs++ == 0 ? i[0].Times(2) : throw new InvalidOperationException("second run"), () => null, [x]);
         Assert.Equal("second run", Assert.Throws<InvalidOperationException>(() => Backward.Run(y.sum())).Message);
         // The next one is not blamed for it.
-        Backward.Run((x * 2).sum());
+        Backward.Run(x.Times(2).sum());
         Assert.Equal(2, x.grad![0].item<float>());
     }
 
@@ -35,11 +35,11 @@ public class OwnGradientTests
             for (int n = 0; n < 3000; n++)
             {
                 using var scope = NewDisposeScope();
-                Tensor x = full(4, 3, 2f).requires_grad_(), w = full(3, 3, 0.5f).requires_grad_();
+                Tensor x = Scalars.Full([4, 3], 2, float32).requires_grad_(), w = Scalars.Full([3, 3], 0.5, float32).requires_grad_();
                 var y = Scopes.Scoped(() => Recomputed.Run(i => i[0].matmul(w).Times(2), () => null, [x]));
                 Backward.Run(Scopes.Scoped(() => Recomputed.Run(i => i[0].Squared(), () => null, [y]).sum()));
                 // y = 6; dy = 12; dx = 12 · 2 · 3 · 0.5, dw = 12 · 2 · 4 · 2
-                Assert.True(x.grad!.eq(36f).all().item<bool>() && w.grad!.eq(192f).all().item<bool>());
+                Assert.True(x.grad!.eq(Scalars.Full([1], 36, float32)).all().item<bool>() && w.grad!.eq(Scalars.Full([1], 192, float32)).all().item<bool>());
             }
         }
         finally
@@ -60,7 +60,7 @@ public class OwnGradientTests
             open++;
             return new Closing(() => open--);
         }
-        var y = Recomputed.Run(i => open == 1 ? i[0] * 3 : throw new InvalidOperationException("closed"), Surround, [x]);
+        var y = Recomputed.Run(i => open == 1 ? i[0].Times(3) : throw new InvalidOperationException("closed"), Surround, [x]);
         Assert.Equal((0, 1), (open, opened));
         Backward.Run(y.sum());
         Assert.Equal((0, 2), (open, opened));
@@ -78,7 +78,7 @@ public class OwnGradientTests
 
         var y = HadamardProduct.Apply(own[0], own[1], own[2], own[3], own[4], 0.7);
         Backward.Run((y * cotangent).sum());
-        var expected = plain[0].matmul((plain[1].mm(plain[2]) * plain[3].mm(plain[4]) * 0.7).t());
+        var expected = plain[0].matmul((plain[1].mm(plain[2]) * plain[3].mm(plain[4])).Times(0.7).t());
         (expected * cotangent).sum().backward();
 
         Assert.True(Far(y, expected) < 1e-6);

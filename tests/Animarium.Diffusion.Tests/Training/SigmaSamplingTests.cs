@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,9 +17,9 @@ public sealed class SigmaSamplingTests
         var sampling = new SigmaSampling { UniformShare = share };
         Assert.False(sampling.ReadsNormal);
         // Evenly spaced draws give the distribution itself: below σ lie share·σ + (1 − share)·Φ(logit σ) of them.
-        var sigma = sampling.Of((arange(Draws, float32) + 0.5) / Draws, 16, 16);
+        var sigma = sampling.Of(Scalars.Range(Draws, float32).Plus(0.5).Over(Draws), 16, 16);
         foreach (var (level, normal) in new[] { (0.1, 0.01400), (0.5, 0.5), (0.9, 0.98600) })
-            Assert.Equal(share * level + (1 - share) * normal, sigma.lt(level).to(float32).mean().item<float>(), 1e-3);
+            Assert.Equal(share * level + (1 - share) * normal, sigma.Below(level).to(float32).mean().item<float>(), 1e-3);
         Assert.True(sigma.isfinite().all().item<bool>());
     }
 }

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Optimizers;
 using TorchSharp;
@@ -37,8 +38,8 @@ sealed class Trainee : IDisposable
         var random = new Generator((ulong)number + 100);
         foreach (var parameter in Parameters)
         {
-            var noise = randn(parameter.Value.shape, generator: random) * 0.3;
-            if (parameter.Name != "kernel" || number % 3 != 1) parameter.Value.grad = (parameter.Value - 1 + noise).DetachFromDisposeScope();
+            var noise = randn(parameter.Value.shape, generator: random).Times(0.3);
+            if (parameter.Name != "kernel" || number % 3 != 1) parameter.Value.grad = parameter.Value.Minus(1).Plus(noise).DetachFromDisposeScope();
         }
     }
 

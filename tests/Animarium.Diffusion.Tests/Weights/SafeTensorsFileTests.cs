@@ -1,4 +1,5 @@
 using System.Globalization;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
 using Xunit;
@@ -56,7 +57,7 @@ public class SafeTensorsFileTests
     public void Tensors_outlive_their_file()
     {
         using var made = new HostileFile();
-        SafeTensorsWriter.Write(made.Path, new Dictionary<string, Tensor> { ["a"] = arange(1000, float32), ["b"] = ones(3) });
+        SafeTensorsWriter.Write(made.Path, new Dictionary<string, Tensor> { ["a"] = Scalars.Range(1000, float32), ["b"] = ones(3) });
         Tensor tensor;
         using (var file = SafeTensorsFile.Open(made.Path)) tensor = file.Read("a").narrow(0, 500, 500);
         GC.Collect();

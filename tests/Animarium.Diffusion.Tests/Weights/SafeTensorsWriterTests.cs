@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using CsCheck;
 using TorchSharp;
@@ -53,7 +54,7 @@ public class SafeTensorsWriterTests
     public void A_view_is_written_as_its_own_elements()
     {
         using var made = new HostileFile();
-        SafeTensorsWriter.Write(made.Path, new Dictionary<string, Tensor> { ["a"] = arange(6, float32).view(2, 3).t() });
+        SafeTensorsWriter.Write(made.Path, new Dictionary<string, Tensor> { ["a"] = Scalars.Range(6, float32).view(2, 3).t() });
         using var file = SafeTensorsFile.Open(made.Path);
         Assert.Equal([0, 3, 1, 4, 2, 5], file.Read("a").data<float>().ToArray());
     }

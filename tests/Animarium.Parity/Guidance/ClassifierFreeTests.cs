@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Animarium.Diffusion.Guidance;
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using Xunit;
 using static TorchSharp.torch;
@@ -40,7 +41,7 @@ public sealed class ClassifierFreeTests
         Tensor OfVelocity(Tensor v) => inputs.IsVelocity ? v : Flow.Denoised(x, v, sigma);
         var actual = (inputs.Method, o.Method) switch
         {
-            ("epsilon_scaling", _) => OfVelocity(GuidanceForms.Cfg(c, u, s) / o.EpsilonScale),
+            ("epsilon_scaling", _) => OfVelocity(GuidanceForms.Cfg(c, u, s).Over(o.EpsilonScale)),
             ("cfg", _) when !inputs.IsVelocity => GuidanceForms.Cfg(dc, du, s),
             ("cfg_rescale", GuidanceMethod.Cfg) => OfVelocity(GuidanceForms.Rescale(GuidanceForms.Cfg(c, u, s), c, o.Rescale)),
             (_, GuidanceMethod.Cfg) => OfVelocity(GuidanceForms.Cfg(c, u, s)),

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -78,7 +79,7 @@ public class AnimaModelTests
         var (text, negative) = (transformer.Prepare(randn(2, 5, 64)), transformer.Prepare(randn(1, 9, 64)));
 
         var plain = transformer.Forward(latent, t, text);
-        var guided = transformer.Forward(latent, t, text, new(negative, Items: 1, (positive, away) => positive * 2 - away));
+        var guided = transformer.Forward(latent, t, text, new(negative, Items: 1, (positive, away) => positive.Times(2) - away));
 
         Assert.True(Distance.RelativeL2(guided[0], plain[0]) > 1e-3);
         Distance.Within(guided[1], plain[1], maxAbs: 1e-5);

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ public class AnimaTransformerTests
     }
 
     /// <summary>Rows up to the last that isn't zero in every item.</summary>
-    static long RealRows(Tensor context) => context.ne(0).any(-1).any(0).nonzero().max().item<long>() + 1;
+    static long RealRows(Tensor context) => context.to(@bool).any(-1).any(0).nonzero().max().item<long>() + 1;
 
     [Fact]
     public void Takes_every_tensor_of_its_file()

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Animarium.Diffusion.Guidance;
 using Animarium.Diffusion.Models.Anima;
 using Animarium.Diffusion.Pipeline;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tokenizers;
 using Animarium.Parity.Models;
 using Xunit;
@@ -44,8 +45,8 @@ public sealed class PipelineTests
             // Where a mask kept the picture, its own pixels are put back: only the redrawn part can be compared.
             if (e is DrawnPicture { Image: var image } && golden.Optional("decoded") is { } decoded)
             {
-                var redrawn = request.Mask is { } mask ? mask.ge(1)[0] : ones(1, 1, 1, ScalarType.Bool);
-                Distance.Within(where(redrawn, image, 0), where(redrawn, (decoded.reshape(image.shape) / 2 + 0.5).clamp(0, 1), 0), PixelMaxAbs, what: "pixels");
+                var redrawn = request.Mask is { } mask ? mask.ge(ones(1))[0] : ones(1, 1, 1, ScalarType.Bool);
+                Distance.Within(where(redrawn, image, 0), where(redrawn, decoded.reshape(image.shape).Over(2).Plus(0.5).Between(0, 1), 0), PixelMaxAbs, what: "pixels");
             }
         }
     }
@@ -82,7 +83,7 @@ public sealed class PipelineTests
         Sigmas = [.. golden["sigmas"].data<float>().ToArray().Select(s => (double)s)],
         Guidance = new() { Cfg = entry.GetProperty("cfg").GetDouble() },
         InitialNoise = golden["noise"].squeeze(2),
-        Image = golden.Optional("image") is { } image ? image.reshape(1, 3, image.shape[^2], image.shape[^1]) / 2 + 0.5 : null,
+        Image = golden.Optional("image") is { } image ? image.reshape(1, 3, image.shape[^2], image.shape[^1]).Over(2).Plus(0.5) : null,
         Mask = golden.Optional("mask") is { } mask ? mask.reshape(1, 1, mask.shape[^2], mask.shape[^1]).repeat_interleave(8, 2).repeat_interleave(8, 3) : null,
         EmptyPrompt = golden.Optional("negative_qwen_ids") is { } ids && ids.shape[1] == 1 ? EmptyPrompt.ComfyUi : EmptyPrompt.Masked,
     };

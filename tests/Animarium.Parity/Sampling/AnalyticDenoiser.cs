@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ sealed class AnalyticDenoiser
         var denoised = Conditional(x, sigma);
         if (cfg == 1 && !needsUnconditional) return new(denoised);
         var negative = Unconditional(x, sigma);
-        return new(negative + cfg * (denoised - negative), negative);
+        return new(negative.Plus((denoised - negative).Times(cfg)), negative);
     };
 
     Tensor Denoise(Tensor x, double sigma, (Tensor Means, Tensor Logit) mixture)
@@ -39,11 +40,11 @@ sealed class AnalyticDenoiser
         double a = 1 - sigma;
         Tensor Channels(Tensor perChannel) => perChannel.reshape(1, -1, 1, 1);
         Tensor mean0 = Channels(mixture.Means.select(1, 0)), mean1 = Channels(mixture.Means.select(1, 1));
-        var v = a * a * variance + sigma * sigma;
+        var v = variance.Times(a * a).Plus(sigma * sigma);
         var h = einsum("oc,bchw->bohw", mix, x);
-        Tensor off0 = h - a * mean0, off1 = h - a * mean1;
-        var r = (Channels(mixture.Logit) + (off1 * off1 - off0 * off0) / (2 * v)).sigmoid();
-        var gain = a * variance / v;
-        return einsum("co,bchw->bohw", mix, r * (mean0 + gain * off0) + (1 - r) * (mean1 + gain * off1));
+        Tensor off0 = h - mean0.Times(a), off1 = h - mean1.Times(a);
+        var r = Channels(mixture.Logit).Plus((off1 * off1 - off0 * off0) / v.Times(2)).sigmoid();
+        var gain = variance.Times(a) / v;
+        return einsum("co,bchw->bohw", mix, (r * mean0.Plus(gain * off0)).Plus(1.0.Minus(r) * mean1.Plus(gain * off1)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training;
 using Animarium.Parity.Models;
 using Xunit;
@@ -34,7 +35,7 @@ internal sealed class GoldenStep(string name, JsonElement settings, Golden expec
 
     Tensor? Mask() => name switch
     {
-        "masked-conditioning-image" => inputs["conditioning_image"].select(1, 0) / 2 + 0.5,
+        "masked-conditioning-image" => inputs["conditioning_image"].select(1, 0).Over(2).Plus(0.5),
         _ when name.StartsWith("masked", StringComparison.Ordinal) => inputs["alpha_mask"],
         _ => null,
     };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Training;
 using Animarium.Diffusion.Training.Adapters;
 using Animarium.Diffusion.Training.Optimizers;
@@ -79,8 +80,8 @@ public class OptimizerTests
             foreach (var parameter in parameters)
             {
                 var weights = golden[$"{when}.{parameter.Name}"];
-                change += (weights - start[parameter.Name]).to(float64).square().sum().item<double>();
-                off += (parameter.Value - weights).to(float64).square().sum().item<double>();
+                change += (weights - start[parameter.Name]).to(float64).Squared().sum().item<double>();
+                off += (parameter.Value - weights).to(float64).Squared().sum().item<double>();
             }
             Assert.True(Math.Sqrt(off) <= tolerance * Math.Sqrt(change), $"{when}: the change differs by {Math.Sqrt(off / change):g3} (≤ {tolerance:g3})");
         }
@@ -95,7 +96,7 @@ public class OptimizerTests
             var (latents, noise, sigma) = (draws["latents"], draws["noise"][draw], draws["sigma"][draw]);
             var loss = new FlowLoss(new());
             var velocity = model.Velocity(loss.Noised(latents, noise, sigma), sigma, draws["context"]);
-            var mean = loss.OfPictures(velocity, FlowLoss.Target(latents, noise), sigma).mean() / accumulation;
+            var mean = loss.OfPictures(velocity, FlowLoss.Target(latents, noise), sigma).mean().Over(accumulation);
             mean.backward();
             total += mean.item<float>();
         }

@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using TorchSharp;
 using Xunit;
@@ -107,9 +108,9 @@ public class CheckpointTests
 
             Tensor Scale(Tensor value) => kind switch
             {
-                "one scale" => value.abs().max() / 400,
-                "a scale for each row" => value.abs().amax([1], keepdim: true) / 400,
-                "a scale for each block" => value.abs().view(2, value.shape[0] / 2, 2, value.shape[1] / 2).amax([1, 3]) / 400,
+                "one scale" => value.abs().max().Over(400),
+                "a scale for each row" => value.abs().amax([1], keepdim: true).Over(400),
+                "a scale for each block" => value.abs().view(2, value.shape[0] / 2, 2, value.shape[1] / 2).amax([1, 3]).Over(400),
                 _ => tensor(1f),
             };
 

@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Studio.Training.Caches;
 using TorchSharp;
 using Xunit;
@@ -59,7 +60,7 @@ public sealed class TensorShardsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var shards = TensorShards.Open(folder);
-        Assert.Throws<NotFiniteException>(() => shards.Add("a", full(2, value)));
+        Assert.Throws<NotFiniteException>(() => shards.Add("a", Scalars.Full([2], value, float32)));
         Assert.False(shards.Has("a"));
     }
 }

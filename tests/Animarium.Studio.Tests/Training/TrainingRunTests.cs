@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Generation;
 using Animarium.Studio.ModelLibrary;
@@ -92,7 +93,7 @@ public sealed class TrainingRunTests : IDisposable
         {
             var tensors = file.Entries.Keys.ToDictionary(name => name, name => file.Read(name));
             string first = tensors.Keys.First(name => name.EndsWith("mlp.layer1.weight", StringComparison.Ordinal));
-            tensors[first] = full_like(tensors[first], float.NaN);
+            tensors[first] = Scalars.Full(tensors[first].shape, double.NaN, tensors[first].dtype);
             SafeTensorsWriter.Write(broken, tensors);
         }
         var plan = Plan(folder, $"model.transformer={broken}", "steps.max_steps=9", "validation.every_steps=0", "sampling.every_steps=9", "sampling.at_first=false");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Animarium.Diffusion.Tensors;
 using Animarium.Studio.Images;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,6 +40,6 @@ internal sealed class DrawnPictures
     public Tensor Pixels(int number)
     {
         using var scope = NewDisposeScope();
-        return (PictureFile.Load(Path.Combine(folder, All[number].File)).ToTensor() * 2 - 1).MoveToOuterDisposeScope();
+        return PictureFile.Load(Path.Combine(folder, All[number].File)).ToTensor().Times(2).Minus(1).MoveToOuterDisposeScope();
     }
 }

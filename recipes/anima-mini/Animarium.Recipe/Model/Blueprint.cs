@@ -14,7 +14,7 @@ internal sealed class Blueprint
 
     public IReadOnlyDictionary<string, (long[] Shape, Start Start)> Tensors => tensors;
 
-    public static Start Filled(float value) => (shape, _) => full(shape, value);
+    public static Start Filled(float value) => (shape, _) => Scalars.Full(shape, value, float32);
 
     public static Tensor Normal(long[] shape, TorchGenerator random) => random.Normal(shape);
 

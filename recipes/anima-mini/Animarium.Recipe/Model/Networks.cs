@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Tensors;
 using static Animarium.Recipe.Model.Blueprint;
 using static TorchSharp.torch;
 
@@ -68,7 +69,7 @@ internal static class Networks
         }
         Middle(file, "encoder.middle", width);
         Gamma(file, "encoder.head.0", width).CausalKernel("encoder.head.2", 2 * LatentChannels, width, 3)
-            .CausalKernel("conv1", 2 * LatentChannels, 2 * LatentChannels, 1, (_, _) => cat([zeros(LatentChannels), full([LatentChannels], LogVariance)]))
+            .CausalKernel("conv1", 2 * LatentChannels, 2 * LatentChannels, 1, (_, _) => cat([zeros(LatentChannels), Scalars.Full([LatentChannels], LogVariance, float32)]))
             .CausalKernel("conv2", LatentChannels, LatentChannels, 1).CausalKernel("decoder.conv1", width, LatentChannels, 3);
         Middle(file, "decoder.middle", width);
         n = 0;

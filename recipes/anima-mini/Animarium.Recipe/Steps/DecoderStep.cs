@@ -37,7 +37,7 @@ internal sealed class DecoderStep(DrawnPictures pictures, StepOptions options)
         var numbers = data.Numbers(step, options.Batch);
         var (latents, truth) = (data.Latents(numbers), cat([.. numbers.Select(pictures.Pixels)]));
         var noise = random.Uniform(options.Batch, 1, 1, 1).Times(MostNoise) * random.Normal(latents.shape);
-        var picture = vae.Decode((latents + noise).to(options.Type)).to(float32);
-        return PictureLoss.Values(picture, truth) + PictureLoss.Edges(picture, truth).Times(EdgeWeight);
+        var picture = vae.Decode(latents.Plus(noise).to(options.Type)).to(float32);
+        return PictureLoss.Values(picture, truth).Plus(PictureLoss.Edges(picture, truth).Times(EdgeWeight));
     }
 }

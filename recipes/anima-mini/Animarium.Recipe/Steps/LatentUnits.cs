@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Models.Anima;
+using Animarium.Diffusion.Tensors;
 using static TorchSharp.torch;
 
 namespace Animarium.Recipe.Steps;
@@ -20,10 +21,10 @@ internal static class LatentUnits
         Tensor weight = vae["conv1.weight"], bias = vae["conv1.bias"];
         long channels = mean.shape[0];
         vae["conv1.weight"] = cat([weight.narrow(0, 0, channels) * factor.view(-1, 1, 1, 1), weight.narrow(0, channels, channels)]);
-        vae["conv1.bias"] = cat([(bias.narrow(0, 0, channels) - mean) * factor + officialMean, bias.narrow(0, channels, channels) + 2 * factor.log()]);
+        vae["conv1.bias"] = cat([((bias.narrow(0, 0, channels) - mean) * factor).Plus(officialMean), bias.narrow(0, channels, channels).Plus(factor.log().Times(2))]);
         // The decoder undoes it: z = (y − official mean)/factor + mean.
         Tensor reader = vae["conv2.weight"];
-        vae["conv2.bias"] = vae["conv2.bias"] + reader.flatten(1).mv(mean - officialMean / factor);
+        vae["conv2.bias"] = vae["conv2.bias"].Plus(reader.flatten(1).mv(mean - officialMean / factor));
         vae["conv2.weight"] = reader / factor.view(1, -1, 1, 1);
     }
 }

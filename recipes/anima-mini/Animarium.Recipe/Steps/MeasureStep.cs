@@ -1,4 +1,5 @@
 using Animarium.Diffusion.Pipeline;
+using Animarium.Diffusion.Tensors;
 using Animarium.Recipe.Data;
 using Animarium.Recipe.Model;
 using Animarium.Studio.Images;
@@ -25,7 +26,7 @@ internal sealed class MeasureStep(ModelFolder folder, DrawnPictures fresh, strin
         using var pipeline = new AnimaPipeline(model.Networks, model.Tokenizers, new(CPU, type));
         say($"VAE: {Quality.Reconstruction(model.Networks.Vae, fresh, Enumerable.Range(0, fresh.All.Count), type):0.00} dB on {fresh.All.Count} fresh pictures");
 
-        var truths = Enumerable.Range(0, fresh.All.Count).Select(n => { using var pixels = fresh.Pixels(n); return Shown(pixels / 2 + 0.5); });
+        var truths = Enumerable.Range(0, fresh.All.Count).Select(n => { using var pixels = fresh.Pixels(n); return Shown(pixels.Over(2).Plus(0.5)); });
         var ceiling = Read(tagger, truths);
         var pictures = Drawn(pipeline).ToList();
         var read = Read(tagger, pictures);

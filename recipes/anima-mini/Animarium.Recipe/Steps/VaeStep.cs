@@ -46,13 +46,12 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
         var random = new TorchGenerator(SplitMix64.StateOf(options.Seed, (ulong)step));
         var truth = Crops(step);
         var posterior = vae.Posterior(truth.to(options.Type)).to(float32).chunk(2, 1);
-        var (mean, logVariance) = (posterior[0], posterior[1].clamp(-30, 20));
-        var z = mean + logVariance.Times(0.5).exp() * random.Normal(mean.shape);
+        var (mean, logVariance) = (posterior[0], posterior[1].Between(-30, 20));
+        var z = mean.Plus(logVariance.Times(0.5).exp() * random.Normal(mean.shape));
         var picture = vae.Picture(z.to(options.Type)).to(float32);
         var half = vae.Picture(F.avg_pool2d(z, 2).to(options.Type)).to(float32);
-        var divergence = (mean.square() + logVariance.exp() - logVariance).Plus(-1).mean().Times(0.5);
-        return PictureLoss.Values(picture, truth) + PictureLoss.Edges(picture, truth).Times(EdgeWeight)
-            + divergence.Times(Divergence * Math.Min(1, progress / WarmUp)) + PictureLoss.Values(half, F.avg_pool2d(truth, 2)).Times(HalfWeight);
+        var divergence = (mean.Squared().Plus(logVariance.exp()) - logVariance).Plus(-1).mean().Times(0.5);
+        return PictureLoss.Values(picture, truth).Plus(PictureLoss.Edges(picture, truth).Times(EdgeWeight)).Plus(divergence.Times(Divergence * Math.Min(1, progress / WarmUp))).Plus(PictureLoss.Values(half, F.avg_pool2d(truth, 2)).Times(HalfWeight));
     }
 
     /// <summary>Crops on the grid of the latents, half of them mirrored; (b, 3, 64, 64).</summary>

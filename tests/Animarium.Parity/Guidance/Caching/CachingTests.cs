@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Animarium.Diffusion.Guidance.Caching;
 using Animarium.Diffusion.Sampling;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using Xunit;
 using static TorchSharp.torch;
@@ -75,19 +76,19 @@ public sealed class CachingTests
         var state = e.GetProperty("cumulative_and_rate");
 
         using var cache = new EasyCache(new(Number(e, "threshold"), Number(e, "start_percent"), Number(e, "end_percent")), new(Number(e, "shift")));
-        var denoise = cache.Wrap((x, sigma) => new(Flow.Denoised(x, (x - target) * (0.9 + 0.1 * sigma) + 0.05 * Math.Sin(3 * sigma) * direction, sigma)));
+        var denoise = cache.Wrap((x, sigma) => new(Flow.Denoised(x, (x - target).Times(0.9 + 0.1 * sigma).Plus(direction.Times(0.05 * Math.Sin(3 * sigma))), sigma)));
         var x = goldenX[0];
         for (int i = 0; i < skipped.Length; i++)
         {
             int before = cache.Skipped;
             Distance.Within(x, goldenX[i], relativeL2: 1e-5, what: $"{name}: x of step {i}");
-            var velocity = (x - denoise(x, sigmas[i]).Denoised) / sigmas[i];
+            var velocity = (x - denoise(x, sigmas[i]).Denoised).Over(sigmas[i]);
             Assert.True(skipped[i] == cache.Skipped > before, $"{name}: step {i}");
             Distance.Within(velocity, goldenOut[i], relativeL2: 1e-5, what: $"{name}: output of step {i}");
             Assert.Equal(state[i][0].GetDouble(), cache.Cumulative, 1e-4);
             if (state[i][1].ValueKind == JsonValueKind.Number) Assert.Equal(state[i][1].GetDouble(), cache.Rate!.Value, 1e-3);
             else Assert.Null(cache.Rate);
-            x += velocity * (sigmas[i + 1] - sigmas[i]);
+            x += velocity.Times(sigmas[i + 1] - sigmas[i]);
         }
     }
 
@@ -102,10 +103,10 @@ public sealed class CachingTests
         for (int i = 0; i < computed.Length; i++)
         {
             bool ran = false;
-            var output = cache.Apply(x[i], t => t + head[i], t =>
+            var output = cache.Apply(x[i], t => t.Plus(head[i]), t =>
             {
                 ran = true;
-                return t + tail[i];
+                return t.Plus(tail[i]);
             });
             Assert.True(computed[i] == ran, $"{name}: step {i}");
             Distance.Within(output, golden[i], relativeL2: 1e-5, what: $"{name}: step {i}");
