@@ -42,7 +42,7 @@ public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
         Assert.Equal(390, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
         await DrawJourneys.Prompt(page).FillAsync("1girl");
         await DrawJourneys.Draw(page).TapAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 120_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 240_000 });
     }, 390, 844);
 
     [Theory, MemberData(nameof(Pages))]

@@ -15,7 +15,7 @@ public sealed class SystemJourneys(Chromium chromium) : Journey(chromium)
             ["2020-01-02T03:04:05.0000000+00:00 Information A.B: all is well", "2020-01-02T03:04:05.0000000+00:00 Warning A.B: something creaks"]);
         await page.GotoAsync(new Uri(Studio.Address, "system").ToString());
         var machine = page.GetByRole(AriaRole.Region, new() { Name = "This machine" });
-        await Expect(machine).ToContainTextAsync("libtorch", new() { Timeout = 120_000 });
+        await Expect(machine).ToContainTextAsync("libtorch", new() { Timeout = 240_000 });
         await Expect(machine).ToContainTextAsync("TFLOP/s");
         Assert.False(Studio.Loads("torch_cpu"), "the server itself holds libtorch");
         await IsAccessible(page);

@@ -32,6 +32,7 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
         private readonly Channel<string> messages = Channel.CreateUnbounded<string>(new() { SingleReader = true });
         private readonly Queue<string> said = new();
         private readonly bool started;
+        private volatile int exitCode = -1; // of one that did not end, or never began
 
         public Worker(ProcessPriorityClass priority, IReadOnlyList<string> command)
         {
@@ -63,7 +64,7 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
             {
                 string words;
                 lock (said) words = string.Join('\n', said);
-                return Words.Say("worker.ended", started && process.HasExited ? process.ExitCode : -1, words.Length > 0 ? "\n" + words : "");
+                return Words.Say("worker.ended", exitCode, words.Length > 0 ? "\n" + words : "");
             }
         }
 
@@ -83,6 +84,7 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
                 {
                     process.Kill(entireProcessTree: true);
                 }
+                if (process.HasExited) exitCode = process.ExitCode;
             }
             process.Dispose();
         }
@@ -132,7 +134,15 @@ public sealed class ChildProcess(IReadOnlyList<string> command, string workerLoc
                 }
                 if (report is not null) yield return report;
             }
-            await process.WaitForExitAsync().ConfigureAwait(false); // so that its exit code and last words are known
+            try
+            {
+                await process.WaitForExitAsync().ConfigureAwait(false); // so that its last words are known
+                exitCode = process.ExitCode;
+            }
+            catch (InvalidOperationException)
+            {
+                // it was disposed of at this moment, when it had ended
+            }
         }
 
         private async Task<string?> Line()
