@@ -12,7 +12,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     public Task A_newcomer_has_a_first_picture_with_one_click() => Take(async page =>
     {
         await page.Locator(".canvas .chip").First.ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await HasPixels(page.Locator(".canvas img"));
     });
 
@@ -20,7 +20,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     public Task The_page_keeps_its_language_when_a_picture_arrives() => Take(async page =>
     {
         await page.Locator(".canvas .chip").First.ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await Expect(page.Locator(".canvas .tools")).ToBeVisibleAsync();
         await Expect(Draw(page)).ToHaveTextAsync("描く");
         await Expect(page.Locator(".queue .job .row")).ToContainTextAsync("完了");
@@ -31,7 +31,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     {
         await Prompt(page).FillAsync("1girl, blue hair");
         await page.Keyboard.PressAsync("Control+Enter");
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await page.Locator(".canvas img").ClickAsync();
         await Expect(page.Locator(".mud-dialog")).ToContainTextAsync("blue hair");
         await IsAccessible(page);
@@ -47,7 +47,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     {
         await Prompt(page).FillAsync("1girl, red hair");
         await Draw(page).ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await Expect(page.Locator(".canvas .tools")).ToBeVisibleAsync(); // the finished picture, no preview of it
         var file = await (await page.APIRequest.GetAsync(new Uri(Studio.Address, (await page.Locator(".canvas img").GetAttributeAsync("src"))!).ToString())).BodyAsync();
         await Prompt(page).FillAsync("1boy");
@@ -74,7 +74,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     {
         await Prompt(page).FillAsync("1girl, solo, @lorelei, simple background, blue background");
         await Draw(page).ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await page.Locator(".canvas .tools button").Nth(1).ClickAsync();
         var canvas = page.Locator(".painter canvas");
         await canvas.ScrollIntoViewIfNeededAsync();
@@ -90,7 +90,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
         await page.Locator("#knob-denoise").FillAsync("1");
         await Prompt(page).FillAsync("1girl, solo, @lorelei, simple background, yellow background");
         await Draw(page).ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = Long });
         var (left, right) = (await Difference(page, 0, 0.3), await Difference(page, 0.6, 1));
         Assert.True(left > 4 * right, $"left {left}, right {right}");
     });
@@ -104,7 +104,7 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
             await page.GetByRole(AriaRole.Button, new() { Name = "All settings" }).ClickAsync();
             await page.Locator("#knob-count").FillAsync("50");
             await Draw(page).ClickAsync();
-            await Expect(page.Locator(".strip img").Nth(2)).ToBeVisibleAsync(new() { Timeout = 180_000 });
+            await Expect(page.Locator(".strip img").Nth(2)).ToBeVisibleAsync(new() { Timeout = Long });
             await page.Locator(".queue").GetByRole(AriaRole.Button, new() { Name = "Pause" }).ClickAsync();
             await Expect(page.Locator(".queue .job")).ToContainTextAsync("Paused");
         });

@@ -77,7 +77,9 @@ public sealed class GalleryJourneys(Chromium chromium) : Journey(chromium)
         await Expect(Tiles(page)).ToHaveCountAsync(Pictures);
         await page.GetByRole(AriaRole.Button, new() { Name = "Choose all" }).ClickAsync();
         await Expect(page.Locator(".chosen .count")).ToHaveTextAsync($"{Pictures} chosen");
+        await Expect(page.Locator(".choose[aria-checked=true]")).ToHaveCountAsync(Pictures);
         await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".choose[aria-checked=true]")).ToHaveCountAsync(0);
         await Expect(page.Locator(".chosen")).ToHaveCountAsync(0);
     });
 

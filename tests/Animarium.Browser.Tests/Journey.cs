@@ -9,6 +9,9 @@ namespace Animarium.Browser.Tests;
 /// <summary>A studio of its own and a page in it, for one test.</summary>
 public abstract class Journey(Chromium chromium) : IAsyncLifetime
 {
+    /// <summary>Milliseconds that the mini model may take for some pictures or some steps of a training, on a busy machine.</summary>
+    protected const float Long = 180_000;
+
     /// <summary>The studio.</summary>
     internal StudioProcess Studio { get; } = new();
 

@@ -65,7 +65,7 @@ public sealed class SettingsJourneys(Chromium chromium) : Journey(chromium)
     {
         await DrawJourneys.Prompt(page).FillAsync("1girl, solo, @lorelei, simple background, blue background");
         await DrawJourneys.Draw(page).ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(1, new() { Timeout = Long });
         await page.Locator(".canvas .tools").GetByRole(AriaRole.Button, new() { Name = "Enlarge and refine" }).ClickAsync();
         await Expect(page.Locator("#knob-hires")).ToHaveValueAsync("1.5");
         var canvas = page.Locator(".painter canvas");
@@ -83,7 +83,7 @@ public sealed class SettingsJourneys(Chromium chromium) : Journey(chromium)
         await page.Keyboard.PressAsync("]");
         await Expect(page.Locator("#brush")).ToHaveValueAsync("56");
         await DrawJourneys.Draw(page).ClickAsync();
-        await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = 180_000 });
+        await Expect(page.Locator(".strip img")).ToHaveCountAsync(2, new() { Timeout = Long });
         await Expect(page.Locator(".progress")).ToContainTextAsync(new Regex("192 × 192"));
     });
 

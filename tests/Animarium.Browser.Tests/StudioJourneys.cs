@@ -7,8 +7,6 @@ namespace Animarium.Browser.Tests;
 /// <summary>What people do on the pages of trainings and models.</summary>
 public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
 {
-    private const float Long = 180_000; // the mini model learns some steps
-
     [Fact]
     public Task A_training_starts_from_a_folder_shows_its_curves_stops_and_goes_on() => Take(async page =>
     {

@@ -22,7 +22,7 @@ public sealed class VaeTrainingTests
         manual_seed(1);
         var parameters = weights.Groups[0].Parameters;
         using (no_grad())
-            foreach (var parameter in parameters) parameter.Value.copy_(parameter.Value.Plus(randn_like(parameter.Value).Times(0.02)));
+            foreach (var parameter in parameters) parameter.Value.Accumulate(randn_like(parameter.Value), 0.02);
         var picture = tiny.Pictures.Pixels(0);
         Tensor Loss() => model.Networks.Vae.Picture(model.Networks.Vae.Posterior(picture).chunk(2, 1)[0]).to(float64).Squared().mean().Plus(model.Networks.Vae.Posterior(picture).to(float64).Squared().mean());
         Backward.Run(Loss());
@@ -40,7 +40,7 @@ public sealed class VaeTrainingTests
             double Moved(double by)
             {
                 var before = part.Select(p => p.Value.clone()).ToList();
-                foreach (var p in part) p.Value.copy_(p.Value.Plus(p.Value.grad!.Times(by / length)));
+                foreach (var p in part) p.Value.Accumulate(p.Value.grad!, by / length);
                 double loss = Loss().item<double>();
                 foreach (var (p, old) in part.Zip(before)) p.Value.copy_(old);
                 return loss;

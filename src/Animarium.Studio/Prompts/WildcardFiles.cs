@@ -58,16 +58,19 @@ public sealed class WildcardFiles(string folder)
     /// <param name="name">Its name; folders are made.</param>
     /// <param name="text">Its lines.</param>
     /// <param name="before">What the writer believes to stand there (null: nothing yet); if that is no longer so, nothing is written. Left out: whatever stands there is replaced.</param>
+    /// <returns>The text as it stands there now: its lines end with a line feed alone.</returns>
     /// <exception cref="PromptFileException">The name is none, the text too large, somebody else changed the file, or it cannot be written.</exception>
-    public void Write(string name, string text, Expected? before = null)
+    public string Write(string name, string text, Expected? before = null)
     {
+        text = text.ReplaceLineEndings("\n");
         string path = PathOf(name);
         if (Encoding.UTF8.GetByteCount(text) > LargestFile) throw new PromptFileException(Words.Say("wildcards.large", name, LargestFile >> 20)) { IsInvalid = true };
         lock (writing)
         {
             if (before is not null && Read(name)?.ReplaceLineEndings("\n") != before.Text?.ReplaceLineEndings("\n")) throw new PromptFileException(Words.Say("wildcards.changed", name));
-            PromptFile.Write(path, text.ReplaceLineEndings("\n"));
+            PromptFile.Write(path, text);
         }
+        return text;
     }
 
     /// <summary>Deletes a list.</summary>

@@ -23,6 +23,9 @@ public sealed partial class PictureWall
     private DotNetObjectReference<PictureWall>? self;
     private IJSObjectReference? width, keys;
 
+    /// <summary>What is searched for, found and chosen. An object that may have changed inside: the wall is drawn whenever the page is.</summary>
+    [Parameter, EditorRequired] public GalleryLook Look { get; set; } = null!;
+
     /// <summary>What is said where nothing was found.</summary>
     [Parameter, EditorRequired] public string Nothing { get; set; } = "";
 
@@ -37,17 +40,14 @@ public sealed partial class PictureWall
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
 
-    [Inject] private GalleryLook Look { get; set; } = null!;
-
     private string Side => $"grid-template-columns:repeat({Look.Columns},1fr)";
 
-    /// <summary>Shows what <see cref="GalleryLook"/> says now.</summary>
+    /// <summary>Reads what <see cref="GalleryLook"/> says now; it is shown when the page, or who else calls, renders.</summary>
     /// <exception cref="Animarium.Studio.Storage.StorageException">The database cannot be read.</exception>
     public async Task Refresh()
     {
         if (!isListed) ReadFirst();
         else if (Look.Count > 0) await rows!.RefreshDataAsync();
-        StateHasChanged();
     }
 
     /// <summary>The wall has another width.</summary>
@@ -58,6 +58,7 @@ public sealed partial class PictureWall
         if (fit == Look.Columns) return;
         Look.Columns = fit;
         await Refresh();
+        StateHasChanged();
     }
 
     /// <summary>A key was pressed that belongs to the pictures.</summary>

@@ -39,13 +39,14 @@ internal static class WildcardsApi
     private static Ok<WildcardText> Write(string name, WildcardChange change, IServiceProvider services)
     {
         name = Unescaped(name);
-        var files = Files(services);
-        files.Write(name, change.Text, change.Before is null ? null : new(change.Before));
-        return TypedResults.Ok(new WildcardText(name, files.Read(name)!));
+        return TypedResults.Ok(new WildcardText(name, Files(services).Write(name, change.Text, change.Before is null ? null : new(change.Before))));
     }
 
-    private static NoContent Delete(string name, IServiceProvider services) =>
-        Files(services).Delete(Unescaped(name)) ? TypedResults.NoContent() : throw RefusedException.Unknown("wildcard", Unescaped(name));
+    private static NoContent Delete(string name, IServiceProvider services)
+    {
+        name = Unescaped(name);
+        return Files(services).Delete(name) ? TypedResults.NoContent() : throw RefusedException.Unknown("wildcard", name);
+    }
 
     /// <summary>The server leaves an escaped slash in a segment as it is.</summary>
     private static string Unescaped(string name) => name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

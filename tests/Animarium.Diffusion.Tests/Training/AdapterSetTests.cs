@@ -35,7 +35,7 @@ public class AdapterSetTests
         var network = new SmallNetwork();
         using var adapters = new AdapterSet(network.Diffusion, network.TextEncoder, Options(kind) with { Alpha = kind == AdapterKind.Oft ? null : 3, RankStabilized = true }, seed: 1);
         using (no_grad())
-            foreach (var parameter in adapters.Groups.SelectMany(g => g.Parameters)) parameter.Value.copy_(parameter.Value.Plus(randn(parameter.Value.shape, generator: new Generator(5)).Times(0.1)));
+            foreach (var parameter in adapters.Groups.SelectMany(g => g.Parameters)) parameter.Value.Accumulate(randn(parameter.Value.shape, generator: new Generator(5)), 0.1);
         var trained = network.Output().detach();
         using var file = new LoraFileMaker(Saved(adapters, kind));
         adapters.Dispose();

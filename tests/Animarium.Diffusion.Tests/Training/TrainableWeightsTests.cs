@@ -24,7 +24,7 @@ public class TrainableWeightsTests
             Assert.Equal(network.Diffusion.Taken.Count(), parameters.Count);
             Assert.All(parameters, p => Assert.Equal(ScalarType.Float32, p.Value.grad!.dtype));
             using (no_grad())
-                foreach (var parameter in parameters) parameter.Value.copy_(parameter.Value.Plus(1));
+                foreach (var parameter in parameters) parameter.Value.Increase(1);
             Assert.False(network.Output().equal(before).all().item<bool>());
         }
         Assert.True(network.Output().equal(before).all().item<bool>());

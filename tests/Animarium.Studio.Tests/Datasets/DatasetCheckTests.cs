@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using Animarium.Studio.Datasets;
 using Animarium.Studio.Datasets.Check;
 using Animarium.Studio.Images;
+using Animarium.Studio.Texts;
 using Xunit;
 
 namespace Animarium.Studio.Tests.Datasets;
@@ -147,16 +147,7 @@ public sealed class DatasetCheckTests : IDisposable
     public void Findings_speak_both_languages()
     {
         folder.Picture("a.png");
-        var culture = CultureInfo.CurrentUICulture;
-        try
-        {
-            CultureInfo.CurrentUICulture = new("ja");
-            Assert.Contains("キャプション", Check(null).Findings.Single().Message, StringComparison.Ordinal);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = culture;
-        }
+        Assert.Contains("キャプション", Words.In("ja", () => Check(null).Findings.Single().Message), StringComparison.Ordinal);
     }
 
     private void Add(string name, string caption, int seed, int width = 96, int height = 96)

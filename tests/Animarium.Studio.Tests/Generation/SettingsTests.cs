@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Animarium.Studio.Generation;
+using Animarium.Studio.Texts;
 using CsCheck;
 using Xunit;
 
@@ -46,16 +46,8 @@ public sealed class SettingsTests
     [Fact]
     public void Messages_are_Japanese_where_the_person_is()
     {
-        var before = CultureInfo.CurrentUICulture;
-        try
-        {
-            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("ja-JP");
-            Assert.Equal("steps には 1 から 10000 までの整数を指定してください（'0' は使えません）。", Assert.Throws<SettingException>(() => Settings.Empty.With("steps", "0")).Message);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
+        string message = Words.In("ja-JP", () => Assert.Throws<SettingException>(() => Settings.Empty.With("steps", "0")).Message);
+        Assert.Equal("steps には 1 から 10000 までの整数を指定してください（'0' は使えません）。", message);
     }
 
     [Fact]

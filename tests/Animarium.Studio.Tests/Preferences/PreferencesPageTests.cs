@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Animarium.Studio.Preferences;
+using Animarium.Studio.Texts;
 using Xunit;
 
 namespace Animarium.Studio.Tests.Preferences;
@@ -16,18 +17,9 @@ public sealed class PreferencesPageTests
     [Theory, InlineData("en", "settings.md"), InlineData("ja", "settings.ja.md")]
     public void The_page_lists_every_setting(string language, string page)
     {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        try
-        {
-            string path = Path.Combine(Docs(), page), text = Page(language == "ja");
-            if (Environment.GetEnvironmentVariable("ANIMARIUM_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(path, text);
-            Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
+        string path = Path.Combine(Docs(), page), text = Words.In(language, () => Page(language == "ja"));
+        if (Environment.GetEnvironmentVariable("ANIMARIUM_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(path, text);
+        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
     }
 
     private static string Page(bool japanese)

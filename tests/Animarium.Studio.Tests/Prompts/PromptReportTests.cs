@@ -1,8 +1,8 @@
-using System.Globalization;
 using Animarium.Diffusion.Pipeline;
 using Animarium.Diffusion.Prompts;
 using Animarium.Studio.Prompts;
 using Animarium.Studio.Prompts.Report;
+using Animarium.Studio.Texts;
 using Animarium.Tests;
 using CsCheck;
 using Xunit;
@@ -31,19 +31,8 @@ public sealed class PromptReportTests
     ];
 
     [Theory, InlineData("en"), InlineData("ja")]
-    public void Findings_are_as_reviewed(string language)
-    {
-        var culture = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        try
-        {
-            Snapshot.Matches($"findings.{language}.txt", string.Join("\n", Prompts.Select(pair => $"# {pair.Prompt} // {pair.Negative}\n{Lines(PromptReport.Of(pair.Prompt, pair.Negative, Options))}")));
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = culture;
-        }
-    }
+    public void Findings_are_as_reviewed(string language) => Snapshot.Matches($"findings.{language}.txt",
+        Words.In(language, () => string.Join("\n", Prompts.Select(pair => $"# {pair.Prompt} // {pair.Negative}\n{Lines(PromptReport.Of(pair.Prompt, pair.Negative, Options))}"))));
 
     private static string Lines(PromptReport report) => string.Concat(report.Findings.Select(finding =>
         $"{finding.Severity} {finding.Kind} {(finding.InNegative ? "-" : "")}{finding.Start}+{finding.Length} {finding.Message}{(finding.Fix is { } fix ? $" => {fix.Start}+{fix.Length} '{fix.Replacement}'" : "")}\n"));

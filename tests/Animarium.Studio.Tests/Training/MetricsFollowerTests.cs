@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Animarium.Studio.Texts;
 using Animarium.Studio.Training.Evaluation;
 using Animarium.Studio.Training.Progress;
 using Animarium.Studio.Training.Run;
@@ -141,16 +142,7 @@ public sealed class MetricsFollowerTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "evaluation")).FullName, "evaluation.json"),
             """{"recommended":{"checkpoint":"a","step":4,"strength":1},"reasons":{"en":["so"],"ja":["はい"]},"cells":[]}""");
-        var own = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        try
-        {
-            Assert.Equal([reason], EvaluationSummary.Read(folder)!.Reasons);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = own;
-        }
+        Assert.Equal([reason], Words.In(language, () => EvaluationSummary.Read(folder)!.Reasons));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Animarium.Studio.Texts;
 using Animarium.Studio.Training.Settings;
 using Xunit;
 
@@ -14,19 +15,9 @@ public sealed class SettingsPageTests
     [InlineData("ja", "training-settings.ja.md")]
     public void The_page_lists_every_setting(string language, string page)
     {
-        var before = CultureInfo.CurrentUICulture;
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
-        try
-        {
-            string path = Path.Combine(Docs(), page);
-            string text = Page(language == "ja");
-            if (Environment.GetEnvironmentVariable("ANIMARIUM_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(path, text);
-            Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
-        }
-        finally
-        {
-            CultureInfo.CurrentUICulture = before;
-        }
+        string path = Path.Combine(Docs(), page), text = Words.In(language, () => Page(language == "ja"));
+        if (Environment.GetEnvironmentVariable("ANIMARIUM_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(path, text);
+        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
     }
 
     static string Page(bool japanese)

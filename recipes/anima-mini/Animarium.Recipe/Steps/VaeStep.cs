@@ -50,7 +50,7 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
         var z = mean.Plus(logVariance.Times(0.5).exp() * random.Normal(mean.shape));
         var picture = vae.Picture(z.to(options.Type)).to(float32);
         var half = vae.Picture(F.avg_pool2d(z, 2).to(options.Type)).to(float32);
-        var divergence = (mean.Squared().Plus(logVariance.exp()) - logVariance).Plus(-1).mean().Times(0.5);
+        var divergence = (mean.Squared().Plus(logVariance.exp()) - logVariance).Minus(1).mean().Times(0.5);
         return PictureLoss.Values(picture, truth).Plus(PictureLoss.Edges(picture, truth).Times(EdgeWeight)).Plus(divergence.Times(Divergence * Math.Min(1, progress / WarmUp))).Plus(PictureLoss.Values(half, F.avg_pool2d(truth, 2)).Times(HalfWeight));
     }
 

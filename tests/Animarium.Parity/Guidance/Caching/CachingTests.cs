@@ -88,7 +88,7 @@ public sealed class CachingTests
             Assert.Equal(state[i][0].GetDouble(), cache.Cumulative, 1e-4);
             if (state[i][1].ValueKind == JsonValueKind.Number) Assert.Equal(state[i][1].GetDouble(), cache.Rate!.Value, 1e-3);
             else Assert.Null(cache.Rate);
-            x += velocity.Times(sigmas[i + 1] - sigmas[i]);
+            x = x.Plus(velocity.Times(sigmas[i + 1] - sigmas[i]));
         }
     }
 
