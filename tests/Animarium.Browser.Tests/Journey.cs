@@ -10,7 +10,7 @@ namespace Animarium.Browser.Tests;
 public abstract class Journey(Chromium chromium) : IAsyncLifetime
 {
     /// <summary>Milliseconds that the mini model may take for some pictures or some steps of a training, on a busy machine.</summary>
-    protected const float Long = 180_000;
+    protected const float Long = 360_000;
 
     /// <summary>The studio.</summary>
     internal StudioProcess Studio { get; } = new();

@@ -20,8 +20,13 @@ public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
         await Say(page, "#setting-adapter-rank", "banana");
         await Expect(page.Locator(".wrong")).ToContainTextAsync("adapter.rank");
         await Say(page, "#setting-adapter-rank", "2");
-        await Say(page, "#setting-steps-max_steps", "20");
-        await Expect(page.GetByText("20 steps", new() { Exact = false }).First).ToBeVisibleAsync();
+        // Most of a short run's time would go to pictures on the way and to measuring.
+        await Say(page, "#setting-sampling-every_steps", "30");
+        await page.GetByText("All settings", new() { Exact = true }).ClickAsync();
+        await page.Locator("details.group").Filter(new() { Has = page.Locator("#setting-validation-pictures") }).Last.Locator("> summary").ClickAsync();
+        await Say(page, "#setting-validation-pictures", "1");
+        await Say(page, "#setting-steps-max_steps", "30");
+        await Expect(page.GetByText("30 steps", new() { Exact = false }).First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Train", Exact = true }).ClickAsync();
 
         await Expect(page.Locator(".run .chart").First).ToBeVisibleAsync(new() { Timeout = Long });

@@ -81,7 +81,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void A_disk_that_fills_up_while_caches_are_written_is_said()
     {
-        var full = RealProgram.Bash($"ulimit -f 100; $ANIMARIUM {string.Join(' ', Arguments("cacheless", 5))}", new() { ["DOTNET_EnableWriteXorExecute"] = "0", ["XDG_DATA_HOME"] = folder.At("home") });
+        var full = RealProgram.Bash($"ulimit -f 100; $ANIMARIUM {string.Join(' ', Arguments("cacheless", 5).Select(argument => $"'{argument}'"))}", new() { ["DOTNET_EnableWriteXorExecute"] = "0", ["XDG_DATA_HOME"] = folder.At("home") });
         Assert.True(full.Code == 5, $"{full.Code}\n{full.Out}\n{full.Err}");
         Assert.Equal("output", (string?)full.Error["code"]);
         Assert.Contains("cache", (string)full.Error["message"]!, StringComparison.Ordinal);
@@ -118,6 +118,6 @@ public sealed class TrainTests : IDisposable
     private string[] Arguments(string run, int steps, params string[] more) =>
     [
         "train", Pictures, "--json", "--set", $"steps.max_steps={steps}", "--set", "steps.batch_size=2", "--set", "seed=5", "--set", "output.save_every_steps=10", "--set", "validation.every_steps=0",
-        "--set", "sampling.every_steps=1000", "--set", "sampling.at_first=false", "--set", $"output.directory={folder.At(run)}", .. more,
+        "--set", "sampling.every_steps=1000", "--set", "sampling.at_first=false", "--set", "sampling.prompts=[\"1girl, solo, @dylan --s 2\"]", "--set", $"output.directory={folder.At(run)}", .. more,
     ];
 }

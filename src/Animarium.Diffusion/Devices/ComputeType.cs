@@ -9,7 +9,7 @@ public static class ComputeType
     // Half the bits must buy some speed, or fp32 is the better choice.
     const double WorthHalfPrecision = 1.25;
 
-    // 0.27 GFLOP a product: a third of a millisecond where the processor multiplies bf16, some ten where it has to emulate it.
+    // 0.27 GFLOP a product: a third of a millisecond where the processor multiplies bf16.
     const long Side = 512;
 
     static readonly ConcurrentDictionary<string, ScalarType> chosen = new();

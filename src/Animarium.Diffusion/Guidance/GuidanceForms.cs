@@ -108,7 +108,7 @@ static class GuidanceForms
 
     static Tensor Dot(Tensor a, Tensor b) => (a * b).sum(Picture(a), keepdim: true);
 
-    static Tensor Norm(Tensor t, long[] dims) => linalg.vector_norm(t, 2, dims, keepdim: true);
+    static Tensor Norm(Tensor t, long[] dims) => t.Squared().sum(dims, keepdim: true).sqrt();
 
     static Tensor Deviation(Tensor t, long[] dims) => t.std(dims, unbiased: true, keepdim: true);
 }

@@ -34,5 +34,5 @@ public static class NormalizedAttention
         return (guided * (ratio.AtMost(tau).Times(alpha) / ratio)).Plus(z.Times(1 - alpha)).to(positive.dtype);
     });
 
-    static Tensor Length(Tensor t, int norm) => linalg.vector_norm(t, norm, [-1], keepdim: true).AtLeast(1e-6);
+    static Tensor Length(Tensor t, int norm) => t.norm(-1, keepdim: true, p: norm).AtLeast(1e-6);
 }

@@ -141,7 +141,7 @@ internal sealed class MagnitudeChange(AdditiveChange inner, Tensor magnitude) : 
     public override Tensor Apply(Tensor w, double strength)
     {
         var v = w.Plus(inner.Delta(w));
-        var length = linalg.vector_norm(v, 2, [ofColumns ? 0 : 1], keepdim: true).Plus(1e-12); // a row of zeros stays one
+        var length = v.norm(ofColumns ? 0 : 1, keepdim: true).Plus(1e-12); // a row of zeros stays one
         return w.Plus((v * (Wide(magnitude).reshape(ofColumns ? [1, -1] : [-1, 1]) / length) - w).Times(strength));
     }
 }

@@ -69,7 +69,7 @@ public static class Norms
     {
         if (FusedChannelNorm(x, gamma, silu: false) is { } fused) return fused;
         var wide = x.to(float32);
-        var length = linalg.vector_norm(wide, 2, [1], keepdim: true).AtLeast(1e-12);
+        var length = wide.norm(1, keepdim: true).AtLeast(1e-12);
         return (wide / length).mul_(gamma.Times(Math.Sqrt(x.shape[1])).view(-1, 1, 1)).to(x.dtype);
     }
 

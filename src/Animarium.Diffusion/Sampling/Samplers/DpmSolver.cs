@@ -45,7 +45,7 @@ static partial class Samplers
             var denoised = c.Predict(x, sigma);
             var step = DpmSolverStep(c, x, Slope(x, denoised, sigma), t, h, order);
             var allowed = maximum(step.Low.abs(), low.abs()).Times(relative).AtLeast(absolute);
-            double error = ((step.Low - step.High) / allowed).Squared().mean().ToDouble();
+            double error = ((step.Low - step.High) / allowed).Squared().mean().to(float64).item<double>();
             double factor = 1 + Math.Atan(Math.Pow(1 / (Math.Sqrt(error) + 1e-8), 1.0 / order) - 1);
             bool accepted = factor >= safety || h <= shortest || !double.IsFinite(error);
             if (double.IsFinite(error)) length = Math.Max(shortest, length * factor);

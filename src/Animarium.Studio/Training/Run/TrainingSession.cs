@@ -144,7 +144,7 @@ internal sealed class TrainingSession : IDisposable
                 for (int n = 0; n < sums.Length; n++)
                 {
                     using var loss = Objective.LossesAt(batch, validation.Sigmas[n], SplitMix64.StateOf((ulong)pictures, (ulong)n));
-                    sums[n] += TorchSharp.TensorExtensionMethods.ToSingle(loss);
+                    sums[n] += loss.item<float>();
                 }
             }
             pictures++;
