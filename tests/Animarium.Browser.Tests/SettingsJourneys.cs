@@ -46,7 +46,11 @@ public sealed class SettingsJourneys(Chromium chromium) : Journey(chromium)
     public Task Controls_stay_where_they_are_when_something_is_wrong() => Take(async page =>
     {
         await AllSettings(page);
-        await page.Locator("#knob-eta").EvaluateAsync("field => field.closest('details').open = true");
+        var groups = page.Locator(".form details.group > summary");
+        await groups.Nth(2).ClickAsync();
+        await groups.Nth(3).ClickAsync();
+        await Expect(page.Locator("#knob-cfgRescale")).ToBeVisibleAsync();
+        await Expect(page.Locator("#knob-eta")).ToBeVisibleAsync();
         await page.Locator("#knob-sampler").ScrollIntoViewIfNeededAsync();
         string[] controls = ["#knob-cfg", "#knob-sampler", "#knob-eta", "form button[type=submit]"];
         var before = await Places(page, controls);

@@ -60,6 +60,7 @@ public sealed class ShellJourneys(Chromium chromium) : Journey(chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "All settings" }).ClickAsync();
         await Expect(page.Locator("#knob-steps")).ToBeVisibleAsync();
         await page.EvaluateAsync("() => document.querySelectorAll('details').forEach(part => part.open = true)");
+        foreach (string knob in new[] { "denoise", "hires", "nag", "eta" }) await Expect(page.Locator($"#knob-{knob}")).ToBeVisibleAsync();
         await IsAccessible(page);
         foreach (string name in new[] { "Builder", "Styles", "History", "Many pictures", "Keyboard" })
         {

@@ -7,7 +7,7 @@ namespace Animarium.Web.Pages.Tests;
 /// <summary>What of a long queue is shown.</summary>
 public class QueuePartsTests
 {
-    [Theory, InlineData(0, 0), InlineData(25, 10), InlineData(1, 0)]
+    [Theory, InlineData(0, 0), InlineData(18, 6), InlineData(1, 0)]
     public void A_short_queue_is_shown_whole(int open, int over) =>
         Assert.Equal(Jobs(open, over), QueueParts.Of(Jobs(open, over), isWhole: false).SelectMany(part => part.Jobs));
 
@@ -16,9 +16,9 @@ public class QueuePartsTests
     {
         var jobs = Jobs(100, 50);
         var parts = QueueParts.Of(jobs, isWhole: false);
-        Assert.Equal([75, 40], parts.Select(part => part.Hidden));
-        Assert.Equal(jobs.Take(15), parts[0].Jobs);
-        Assert.Equal([.. jobs.Skip(90).Take(10), .. jobs.Skip(100).Take(10)], parts[1].Jobs); // what was ordered last, and what was done last
+        Assert.Equal([82, 44], parts.Select(part => part.Hidden));
+        Assert.Equal(jobs.Take(8), parts[0].Jobs);
+        Assert.Equal([.. jobs.Skip(90).Take(10), .. jobs.Skip(100).Take(6)], parts[1].Jobs); // what was ordered last, and what was done last
         Assert.Equal(jobs.Count, parts.Sum(part => part.Jobs.Count + part.Hidden));
     }
 

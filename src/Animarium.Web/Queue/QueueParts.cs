@@ -7,7 +7,7 @@ namespace Animarium.Web.Queue;
 /// <param name="Hidden">How many follow that are not.</param>
 public readonly record struct QueueParts(IReadOnlyList<Job> Jobs, int Hidden)
 {
-    private const int Next = 15, Latest = 10, Over = 10;
+    private const int Next = 8, Latest = 10, Over = 6; // every page that is open draws them
 
     /// <summary>A long queue by its ends: what is next, what was ordered last and what was finished last. Nobody reads the three hundred between.</summary>
     /// <param name="jobs">As <see cref="JobQueue.List"/> orders them.</param>
