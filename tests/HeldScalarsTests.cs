@@ -79,7 +79,7 @@ public class HeldScalarsTests
         var ofType = caller.DeclaringType!.IsGenericType ? caller.DeclaringType.GetGenericArguments() : null;
         var ofMethod = caller.IsGenericMethod ? caller.GetGenericArguments() : null;
         var member = caller.Module.ResolveMember(token, ofType, ofMethod) as MethodBase;
-        if (member is MethodInfo { IsGenericMethod: true } generic) member = generic.GetGenericMethodDefinition();
-        return member?.DeclaringType is { IsConstructedGenericType: true } constructed ? constructed.GetGenericTypeDefinition().GetMethods(Everything).Concat<MethodBase>(constructed.GetGenericTypeDefinition().GetConstructors(Everything)).First(m => m.MetadataToken == member.MetadataToken) : member;
+        // The token is that of the definition, whatever the type arguments; the runtime's own methods of arrays have none.
+        return member?.DeclaringType is { IsArray: false } ? member.Module.ResolveMethod(member.MetadataToken) : null;
     }
 }

@@ -21,7 +21,7 @@ public sealed partial class StartPanel
     private CancellationTokenSource? looking, measuring;
     private TrainingOutlook? outlook;
     private string? problem, measured;
-    private bool all, ordered;
+    private bool ordered;
 
     [Inject] private JobQueue Jobs { get; set; } = null!;
 
