@@ -48,6 +48,27 @@ public sealed class VaeTrainingTests
         }
     }
 
+    /// <summary>oneDNN's own fault made the gradients of the whole decoder garbage, other garbage each time, where a picture's three colours go back in bf16.</summary>
+    [Fact]
+    public void Gradients_in_bf16_are_those_of_fp32_each_time()
+    {
+        using var tiny = new TinyRecipe();
+        using var model = tiny.Work.Model.Open();
+        using var weights = new TrainableWeights(model.Networks.VaeWeights, 1, _ => true);
+        using var scope = NewDisposeScope();
+        var truth = tiny.Pictures.Pixels(0);
+        var exact = Gradient(float32);
+        for (int n = 0; n < 3; n++) Assert.InRange((Gradient(bfloat16) - exact).norm().item<float>() / exact.norm().item<float>(), 0, 0.05);
+
+        Tensor Gradient(ScalarType type)
+        {
+            foreach (var parameter in weights.Groups[0].Parameters) parameter.Value.grad = null;
+            var latents = model.Networks.Vae.Posterior(truth.to(type)).chunk(2, 1)[0];
+            Backward.Run(PictureLoss.Values(model.Networks.Vae.Picture(latents).to(float32), truth));
+            return cat([.. weights.Groups[0].Parameters.Where(parameter => parameter.Value.grad is not null).Select(parameter => parameter.Value.grad!.flatten())]);
+        }
+    }
+
     [Fact]
     public void Folded_latents_have_official_units_and_decode_to_the_same_pictures()
     {

@@ -18,7 +18,7 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
     const double EdgeWeight = 0.25, HalfWeight = 0.25, Divergence = 1e-4, WarmUp = 0.1;
 
     // What is measured with; the pictures are ordered by style.
-    readonly int[] kept = [.. Enumerable.Range(0, pictures.All.Count).Where(n => n % 50 == 0).Take(64)];
+    readonly int[] kept = [.. Enumerable.Range(0, 64).Select(n => (int)((long)n * pictures.All.Count / 64)).Distinct()];
     readonly Deck deck = new(pictures.All.Count, options.Seed);
 
     /// <summary>Trains, and puts the result into the model.</summary>

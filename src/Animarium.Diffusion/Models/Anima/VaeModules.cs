@@ -34,8 +34,16 @@ internal sealed class Convolution(WeightScope weights, string name) : IVaeStage
 
     public Tensor Forward(Tensor x) => Forward(x, stride: 1, padding: Reach!.Value).Tap(name);
 
-    public Tensor Forward(Tensor x, int stride, int padding) =>
-        F.conv2d(x, Kernel(x.dtype, x.device), Bias(x), [stride, stride], [padding, padding]);
+    public Tensor Forward(Tensor x, int stride, int padding)
+    {
+        var kernel = Kernel(x.dtype, x.device);
+        // oneDNN 3.7.1 takes channels of the output in pairs for the gradient of a bf16 input, and reads one too many of an odd number: that of the three colours is garbage.
+        if (x.dtype == ScalarType.BFloat16 && x.requires_grad && kernel.shape[0] % 2 == 1)
+            return Convolve(F.pad(kernel, [0, 0, 0, 0, 0, 0, 0, 1]), F.pad(Bias(x), [0, 1])).narrow(1, 0, kernel.shape[0]);
+        return Convolve(kernel, Bias(x));
+
+        Tensor Convolve(Tensor kernel, Tensor bias) => F.conv2d(x, kernel, bias, [stride, stride], [padding, padding]);
+    }
 
     public Tensor Kernel(ScalarType type, Device device) => weight.As(type, device);
 
