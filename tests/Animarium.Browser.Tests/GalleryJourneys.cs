@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Playwright;
 using Xunit;
 using static Microsoft.Playwright.Assertions;
@@ -99,6 +100,23 @@ public sealed class GalleryJourneys(Chromium chromium) : Journey(chromium)
         await Tiles(page).First.ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "昔 & now" }).ClickAsync();
         await Expect(Tiles(page)).ToHaveCountAsync(1);
+    });
+
+    [Fact]
+    public Task The_wall_stands_still_while_pictures_come() => Take(async page =>
+    {
+        await Open(page);
+        string? first = await Tiles(page).First.GetAttributeAsync("aria-label");
+        using var http = new HttpClient { BaseAddress = Studio.Address };
+        (await http.PostAsJsonAsync("api/v1/jobs", new { settings = new { prompt = "1girl, green hair", model = "anima-mini", width = 64, height = 64, steps = 2, count = 2 } }, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        var fresh = page.GetByRole(AriaRole.Button, new() { Name = "Show 2 new" });
+        await Expect(fresh).ToBeVisibleAsync(new() { Timeout = Long });
+        Assert.Equal((Pictures, first), (await Tiles(page).CountAsync(), await Tiles(page).First.GetAttributeAsync("aria-label")));
+        await IsAccessible(page);
+        await fresh.ClickAsync();
+        await Expect(Tiles(page)).ToHaveCountAsync(Pictures + 2);
+        await Expect(fresh).ToHaveCountAsync(0);
+        await Expect(Tiles(page).First).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("green hair"));
     });
 
     [Fact]

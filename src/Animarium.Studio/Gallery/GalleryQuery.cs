@@ -110,6 +110,9 @@ public sealed record GalleryQuery
     /// <summary>The hash of the picture they were made from.</summary>
     public string? Parent { get; init; }
 
+    /// <summary>Only pictures up to this number: what was there at some moment, however many came since.</summary>
+    public long? Last { get; init; }
+
     /// <summary>Where they are.</summary>
     public GalleryPlace Place { get; init; } = GalleryPlace.Here;
 

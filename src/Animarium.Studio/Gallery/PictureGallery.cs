@@ -100,6 +100,10 @@ public sealed class PictureGallery
     /// <exception cref="StorageException">The database cannot be read.</exception>
     public int Count(GalleryQuery query) => Database.Read(opened => new QuerySql(query) is var sql ? opened.ExecuteScalar<int>(sql.Count, sql.Parameters) : 0);
 
+    /// <summary>The highest number of a picture; 0: there is none.</summary>
+    /// <exception cref="StorageException">The database cannot be read.</exception>
+    public long Last() => Database.Read(opened => opened.ExecuteScalar<long>("SELECT coalesce(max(id), 0) FROM pictures"));
+
     /// <summary>The numbers of all pictures that a query finds, in order: for changing them all.</summary>
     /// <exception cref="StorageException">The database cannot be read.</exception>
     public IReadOnlyList<long> Ids(GalleryQuery query) => Database.Read(opened => Ids(opened, query, 0, int.MaxValue));

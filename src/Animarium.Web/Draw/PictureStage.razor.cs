@@ -12,6 +12,7 @@ namespace Animarium.Web.Draw;
 public sealed partial class PictureStage
 {
     private const int MostLatest = 40;
+    private const double LeastPreviewed = 2; // seconds
 
     private readonly List<GalleryPicture> latest = [];
     private readonly ConcurrentQueue<JobPictureSaved> arrived = new();
@@ -36,6 +37,9 @@ public sealed partial class PictureStage
     public GalleryPicture? Shown => latest.Find(picture => picture.Id == selected) ?? latest.FirstOrDefault();
 
     private long? Drawing => Board.Jobs.FirstOrDefault(job => job is { State: JobState.Running, Kind: JobKind.Draw })?.Id;
+
+    // Of pictures that come every second, the finished ones are what one wants to see, and not a blur of the next before each.
+    private string? Preview => Drawing is { } job && Board.StepOf(job) is { } step && (Shown is null || step.Seconds * step.Steps >= LeastPreviewed) ? Events.AddressOfPreview(job) : null;
 
     // The worker takes some seconds to start; meanwhile nobody should click a second example for want of an answer.
     private bool IsOrdered => Board.Jobs.Any(job => job is { State: JobState.Running or JobState.Waiting, Kind: JobKind.Draw });

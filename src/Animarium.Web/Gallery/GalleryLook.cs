@@ -8,6 +8,12 @@ public sealed class GalleryLook
     /// <summary>What is searched for.</summary>
     public GalleryQuery Query { get; set; } = GalleryQuery.All;
 
+    /// <summary>The same among the pictures that were there when the page last looked: those that come meanwhile do not push the others from under the mouse.</summary>
+    public GalleryQuery Shown => Query with { Last = Last };
+
+    /// <summary>The last picture that was there.</summary>
+    public long Last { get; set; }
+
     /// <summary>How many pictures it found.</summary>
     public int Count { get; set; }
 

@@ -12,11 +12,11 @@ namespace Animarium.Web.Gallery;
 public sealed partial class GalleryPage
 {
     // Counting and finding among a hundred thousand pictures takes a tenth of a second, and every browser that looks on does it.
-    private static readonly TimeSpan RefreshEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(2);
 
     private GalleryFacets facets = new();
     private PictureWall? wall;
-    private int arriving;
+    private int arriving, fresh;
     private bool busy, isGone;
 
     [Inject] private PictureGallery Pictures { get; set; } = null!;
@@ -60,8 +60,7 @@ public sealed partial class GalleryPage
     {
         Look.Query = asked;
         Look.Chosen.Clear();
-        await Refresh();
-        await Browser.Do("toTop");
+        await ShowFresh();
     }
 
     private async Task Refresh()
@@ -80,15 +79,16 @@ public sealed partial class GalleryPage
 
     private void Read()
     {
-        (Look.Count, facets) = (Pictures.Count(Look.Query), Pictures.Facets());
-        if (Look.Chosen.Count > 0) Look.Chosen.Keep(Pictures.Ids(Look.Query));
+        (Look.Last, fresh) = (Pictures.Last(), 0);
+        (Look.Count, facets) = (Pictures.Count(Look.Shown), Pictures.Facets());
+        if (Look.Chosen.Count > 0) Look.Chosen.Keep(Pictures.Ids(Look.Shown));
     }
 
-    private void ChooseAll() => Look.Chosen.Add(Pictures.Ids(Look.Query));
+    private void ChooseAll() => Look.Chosen.Add(Pictures.Ids(Look.Shown));
 
     private Task<IDialogReference> Open(long id)
     {
-        var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(Look.Query) }, { x => x.Id, id } };
+        var parameters = new DialogParameters<PictureDialog> { { x => x.Order, Pictures.Ids(Look.Shown) }, { x => x.Id, id } };
         return Dialogs.ShowAsync<PictureDialog>(Text["Picture"], parameters, new DialogOptions { MaxWidth = MaxWidth.ExtraLarge, FullWidth = true, CloseOnEscapeKey = false });
     }
 
@@ -127,10 +127,34 @@ public sealed partial class GalleryPage
         if (Interlocked.Exchange(ref arriving, 1) == 1) return;
         _ = InvokeAsync(async () =>
         {
-            await Task.Delay(RefreshEvery, Time);
+            await Task.Delay(CountEvery, Time);
             Interlocked.Exchange(ref arriving, 0);
-            if (!isGone) await Refresh();
+            if (isGone) return;
+            if (Look.Count == 0) await Refresh();
+            else CountFresh();
         });
+    }
+
+    /// <summary>Whoever rates or reads a wall of pictures wants it to stand still: it is told how many came, and shows them when asked to.</summary>
+    private void CountFresh()
+    {
+        try
+        {
+            int more = Pictures.Count(Look.Query) - Look.Count;
+            if (more == fresh) return;
+            fresh = more;
+            StateHasChanged();
+        }
+        catch (StorageException e)
+        {
+            Messages.Add(e.Message, Severity.Error);
+        }
+    }
+
+    private async Task ShowFresh()
+    {
+        await Refresh();
+        await Browser.Do("toTop");
     }
 
     private void Show() => _ = InvokeAsync(Refresh);

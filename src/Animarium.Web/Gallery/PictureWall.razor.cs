@@ -78,12 +78,12 @@ public sealed partial class PictureWall
         keys = await Browser.Ask<IJSObjectReference>("watchPictures", wall, self, OwnKeys);
     }
 
-    private void ReadFirst() => first = Look.Columns > 0 ? [.. Pictures.Search(Look.Query, 0, FirstRows * Look.Columns).Chunk(Look.Columns)] : [];
+    private void ReadFirst() => first = Look.Columns > 0 ? [.. Pictures.Search(Look.Shown, 0, FirstRows * Look.Columns).Chunk(Look.Columns)] : [];
 
     private ValueTask<ItemsProviderResult<IReadOnlyList<GalleryPicture>>> Rows(ItemsProviderRequest request)
     {
         if (first.Count > 0 && request.Count > 0) _ = ForgetFirst();
-        var pictures = Pictures.Search(Look.Query, request.StartIndex * Look.Columns, request.Count * Look.Columns);
+        var pictures = Pictures.Search(Look.Shown, request.StartIndex * Look.Columns, request.Count * Look.Columns);
         return ValueTask.FromResult(new ItemsProviderResult<IReadOnlyList<GalleryPicture>>(pictures.Chunk(Look.Columns), (Look.Count + Look.Columns - 1) / Look.Columns));
     }
 
@@ -100,7 +100,7 @@ public sealed partial class PictureWall
 
     private Task Choose(long id, bool range)
     {
-        if (range) Look.Chosen.Extend(id, Pictures.Ids(Look.Query));
+        if (range) Look.Chosen.Extend(id, Pictures.Ids(Look.Shown));
         else Look.Chosen.Toggle(id);
         return Chose.InvokeAsync();
     }

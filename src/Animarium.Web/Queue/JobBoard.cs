@@ -13,7 +13,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private const int MostRead = 1000;
 
     // Steps of a small model come a hundred times a second; the eye wants a few, and each costs every page that looks on.
-    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(400), Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> untold = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Listeners<Action> changed = new();

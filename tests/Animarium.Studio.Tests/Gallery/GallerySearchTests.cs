@@ -63,10 +63,11 @@ public sealed class GallerySearchTests : IDisposable
         {
             (new() { Lora = "INK" }, "a"), (new() { RatingFrom = 3 }, "b"), (new() { SafetyFrom = Rating.Nsfw }, "b"), (new() { SafetyTo = Rating.Safe }, "a"), (new() { Shape = PictureShape.Portrait }, "b"),
             (new() { Collection = "お気に入り" }, "a"), (new() { HasNote = true }, "a"), (new() { Text = "名作" }, "a"), (new() { Tag = "draft" }, "b"), (new() { Tag = "SMILE" }, "a"), (new() { Width = 32, Model = "anima" }, "a"),
-            (new() { Seed = 10 }, "a"), (new() { Text = "draft" }, "b"), (new() { HasNote = false, Sampler = "euler" }, "b"),
+            (new() { Seed = 10 }, "a"), (new() { Text = "draft" }, "b"), (new() { HasNote = false, Sampler = "euler" }, "b"), (new() { Last = a.Id }, "a"),
         }) Assert.Equal([name], studio.Names(query));
         Assert.Equal(2, studio.Gallery.Count(new() { Seed = 11, SeedSpan = 1 }));
         Assert.Empty(studio.Names(new() { Model = "other" }));
+        Assert.Equal(b.Id, studio.Gallery.Last());
         Assert.Empty(studio.Names(new() { From = DateTimeOffset.UtcNow.AddHours(1) }));
         Assert.Equal([new Facet("anima", 2)], studio.Gallery.Facets().Models);
         Assert.Equal([new Facet("お気に入り", 1)], studio.Gallery.Facets().Collections);
