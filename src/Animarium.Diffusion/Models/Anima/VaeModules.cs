@@ -1,3 +1,4 @@
+using Animarium.Diffusion.Kernels;
 using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
@@ -29,6 +30,8 @@ internal sealed class Convolution(WeightScope weights, string name) : IVaeStage
     readonly Weight weight = weights.Take(name + ".weight", kernel => kernel.dim() == 5 ? kernel.select(2, -1) : kernel);
     readonly Weight bias = weights.Take(name + ".bias");
     readonly string name = weights.NameOf(name);
+
+    static Convolution() => Nnpack.TurnOff();
 
     public int? Reach => (int)weight.Stored.shape[^1] / 2;
 
