@@ -37,8 +37,7 @@ public static class StudioServer
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error); // that keys lie in a file of their owner is meant so
         builder.Logging.AddProvider(new FileLog(options.Home.Logs, TimeProvider.System));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Patience);
-        // A browser that cannot keep up is told less often: what somebody does there would wait behind ten states of the queue that are over by then.
-        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuit => circuit.MaxBufferedUnacknowledgedRenderBatches = 2);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
         builder.Services.AddLocalization();
         builder.Services.AddMudServices();
         builder.Services.AddStudio(options);
