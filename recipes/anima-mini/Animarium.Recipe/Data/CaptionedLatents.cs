@@ -12,7 +12,7 @@ internal sealed class CaptionedLatents : IDisposable
     /// <summary>The one tensor of the file: (n, 16, h, w), fp16, normalised units.</summary>
     public const string Name = "latents";
 
-    const int HeldOut = 50, MostHeldOut = 256;
+    const int HeldOut = 50, MostMeasured = 256;
 
     readonly DrawnPictures pictures;
     readonly PromptTokenizers tokenizers;
@@ -33,11 +33,11 @@ internal sealed class CaptionedLatents : IDisposable
         if (latents.shape[0] != pictures.All.Count)
             throw new InvalidDataException($"{file} holds {latents.shape[0]} latents, but there are {pictures.All.Count} pictures: run the step encode again.");
         trained = [.. Enumerable.Range(0, pictures.All.Count).Where(n => n % HeldOut != 0)];
-        Kept = [.. Enumerable.Range(0, pictures.All.Count).Where(n => n % HeldOut == 0).Take(MostHeldOut)];
+        Kept = DrawnPictures.Spread([.. Enumerable.Range(0, pictures.All.Count).Where(n => n % HeldOut == 0)], MostMeasured);
         deck = new(trained.Length, seed);
     }
 
-    /// <summary>The pictures that are not trained on.</summary>
+    /// <summary>Pictures that are not trained on, of all styles.</summary>
     public IReadOnlyList<int> Kept { get; }
 
     /// <summary>The pictures of a step.</summary>

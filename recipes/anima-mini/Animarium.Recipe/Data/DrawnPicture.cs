@@ -35,6 +35,10 @@ internal sealed class DrawnPictures
     /// <summary>Every tag of every picture.</summary>
     public IReadOnlyCollection<string> Vocabulary => [.. All.SelectMany(picture => picture.All).Distinct().Order(StringComparer.Ordinal)];
 
+    /// <summary>At most so many of some pictures, spread evenly: they are ordered by style, and the first would all be of one.</summary>
+    public static int[] Spread(IReadOnlyList<int> numbers, int most) =>
+        [.. Enumerable.Range(0, Math.Min(most, numbers.Count)).Select(n => numbers[(int)((long)n * numbers.Count / Math.Min(most, numbers.Count))])];
+
     /// <summary>A picture's pixels as the VAE sees them.</summary>
     /// <returns>(1, 3, h, w), −1 … 1, fp32</returns>
     public Tensor Pixels(int number)

@@ -8,6 +8,9 @@ namespace Animarium.Recipe.Steps;
 /// <summary>How well the VAE gives pictures back.</summary>
 internal static class Quality
 {
+    /// <summary>On how many pictures the VAE is measured while it trains.</summary>
+    public const int Pictures = 64;
+
     const int Batch = 16;
 
     /// <summary>The mean peak signal-to-noise ratio of pictures that were encoded and decoded, in dB.</summary>

@@ -17,8 +17,7 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
     const int Side = 64;
     const double EdgeWeight = 0.25, HalfWeight = 0.25, Divergence = 1e-4, WarmUp = 0.1;
 
-    // What is measured with; the pictures are ordered by style.
-    readonly int[] kept = [.. Enumerable.Range(0, 64).Select(n => (int)((long)n * pictures.All.Count / 64)).Distinct()];
+    readonly int[] measured = DrawnPictures.Spread([.. Enumerable.Range(0, pictures.All.Count)], Quality.Pictures);
     readonly Deck deck = new(pictures.All.Count, options.Seed);
 
     /// <summary>Trains, and puts the result into the model.</summary>
@@ -28,7 +27,7 @@ internal sealed class VaeStep(DrawnPictures pictures, StepOptions options)
         var vae = model.Networks.Vae;
         using var weights = new TrainableWeights(model.Networks.VaeWeights, options.Rate, _ => true);
         using var loop = new PictureLoop(work.State(options.Name ?? "vae"), options, weights);
-        loop.Run((step, progress) => Loss(vae, step, progress), () => Quality.Reconstruction(vae, pictures, kept, options.Type), report);
+        loop.Run((step, progress) => Loss(vae, step, progress), () => Quality.Reconstruction(vae, pictures, measured, options.Type), report);
 
         using var off = no_grad();
         using var scope = NewDisposeScope();
