@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using TorchSharp;
-
 namespace Animarium.Diffusion.Kernels;
 
 /// <summary>
@@ -12,10 +9,8 @@ internal static unsafe class Nnpack
     /// <summary>Asks no more. Does nothing where libtorch's library isn't found by its C++ names (Windows, whose libtorch has no NNPACK).</summary>
     public static void TurnOff()
     {
-        if (!NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out nint context) // at::globalContext()
-            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint enable)) // at::Context::setUserEnabledNNPACK(bool)
-            return;
-        ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), 0);
+        nint context = NativeTorch.Export("_ZN2at13globalContextEv"); // at::globalContext()
+        nint enable = NativeTorch.Export("_ZN2at7Context20setUserEnabledNNPACKEb"); // at::Context::setUserEnabledNNPACK(bool)
+        if (context != 0 && enable != 0) ((delegate* unmanaged<nint, byte, void>)enable)(((delegate* unmanaged<nint>)context)(), 0);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using TorchSharp;
 
 namespace Animarium.Diffusion.Kernels;
 
@@ -11,7 +10,7 @@ internal static unsafe class OpenMP
 {
     // GOMP_parallel(work, argument, threads, flags): the entry point of a parallel region in GNU's, LLVM's and Intel's libraries.
     static readonly delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void> region =
-        (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)EntryPoint();
+        (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)NativeTorch.Export("GOMP_parallel");
 
     /// <summary>Runs <paramref name="work"/> on this and on other threads, and returns when all are done.</summary>
     /// <param name="threads">How many, this one included.</param>
@@ -30,10 +29,4 @@ internal static unsafe class OpenMP
 
     [UnmanagedCallersOnly]
     static void Run(nint handle) => ((Action)GCHandle.FromIntPtr(handle).Target!)();
-
-    /// <summary>Looked up among the libraries that libtorch brought along; zero where they aren't searched (Windows) or it isn't there.</summary>
-    static nint EntryPoint() =>
-        NativeLibrary.TryLoad("LibTorchSharp", typeof(torch).Assembly, null, out nint library) && NativeLibrary.TryGetExport(library, "GOMP_parallel", out nint address)
-            ? address
-            : 0;
 }

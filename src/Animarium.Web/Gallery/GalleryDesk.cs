@@ -45,10 +45,13 @@ public sealed class GalleryDesk(PictureGallery gallery, ISnackbar messages, IStr
     /// <summary>A picture by the hash of its file; null as above.</summary>
     public GalleryPicture? Find(string hash) => Read(() => gallery.Find(hash));
 
+    /// <summary>How many pictures a query finds; null: it cannot be read, which is said.</summary>
+    public int? Count(GalleryQuery query) => Read<int?>(() => gallery.Count(query));
+
     /// <summary>What filters can choose from; nothing, where it cannot be read.</summary>
     public GalleryFacets Facets() => Read(gallery.Facets) ?? new();
 
-    private T? Read<T>(Func<T?> read) where T : class
+    private T? Read<T>(Func<T?> read)
     {
         try
         {
@@ -57,7 +60,7 @@ public sealed class GalleryDesk(PictureGallery gallery, ISnackbar messages, IStr
         catch (StorageException e)
         {
             messages.Add(e.Message, Severity.Error);
-            return null;
+            return default;
         }
     }
 

@@ -60,7 +60,7 @@ public sealed partial class GalleryPage
     {
         Look.Query = asked;
         Look.Chosen.Clear();
-        await ShowFresh();
+        await RefreshFromTop();
     }
 
     private async Task Refresh()
@@ -138,20 +138,12 @@ public sealed partial class GalleryPage
     /// <summary>Whoever rates or reads a wall of pictures wants it to stand still: it is told how many came, and shows them when asked to.</summary>
     private void CountFresh()
     {
-        try
-        {
-            int more = Pictures.Count(Look.Query) - Look.Count;
-            if (more == fresh) return;
-            fresh = more;
-            StateHasChanged();
-        }
-        catch (StorageException e)
-        {
-            Messages.Add(e.Message, Severity.Error);
-        }
+        if (Desk.Count(Look.Query) - Look.Count is not { } more || more == fresh) return;
+        fresh = more;
+        StateHasChanged();
     }
 
-    private async Task ShowFresh()
+    private async Task RefreshFromTop()
     {
         await Refresh();
         await Browser.Do("toTop");
