@@ -30,7 +30,7 @@ static class PageActions
         yield return Do("open", "", """document.querySelector(".wall .tile button").click()""", """document.querySelector(".mud-dialog .picture img")?.naturalWidth > 0""");
         yield return Do("rate", """window.star = () => document.querySelector(".mud-dialog .chip"); window.before = star().ariaPressed""", "star().click()", "star().ariaPressed !== before", needs: """document.querySelector(".mud-dialog .chip")""");
         yield return Do("close", "", """[...document.querySelectorAll(".mud-dialog button")].at(-1).click()""", """!document.querySelector(".mud-dialog")""", needs: """document.querySelector(".mud-dialog")""");
-        yield return Do("draw", "", """document.querySelector('nav a[href="/"]').click()""", """document.querySelector("[data-listens] .draw")""");
+        yield return Do("draw", "", """document.querySelector('nav a[href="/"]').click()""", """document.querySelector("[data-listens] .draw")?.checkVisibility()""");
     }
 
     static string Search(string text) => $"""window.box = document.querySelector('.gallery input[type="search"]'); box.value = "{text}"; box.dispatchEvent(new Event("change", {"{ bubbles: true }"}))""";

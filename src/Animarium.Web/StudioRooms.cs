@@ -69,6 +69,7 @@ internal static class StudioRooms
         services.AddSingleton<Uploads>();
         services.AddSingleton<JobBoard>();
         services.AddHostedService(provider => provider.GetRequiredService<JobBoard>());
+        services.AddScoped<Onlooker>();
         services.AddScoped<Browser>();
         services.AddScoped<DrawState>();
         services.AddScoped<GalleryLook>();

@@ -43,6 +43,28 @@ public sealed class DrawJourneys(Chromium chromium) : Journey(chromium)
     });
 
     [Fact]
+    public Task The_form_stays_as_it_was_while_somebody_looks_elsewhere() => Take(async page =>
+    {
+        var (rooms, dialogs, more) = (page.GetByRole(AriaRole.Navigation), page.GetByRole(AriaRole.Dialog), page.Locator("details.group").Last);
+        await page.GetByRole(AriaRole.Button, new() { Name = "All settings" }).ClickAsync();
+        await more.Locator("summary").ClickAsync();
+        await Prompt(page).FillAsync("1girl, half");
+        await rooms.GetByRole(AriaRole.Link, new() { Name = "Gallery" }).ClickAsync();
+        await Expect(page.Locator(".wall[data-listens]")).ToBeAttachedAsync();
+        await Expect(Prompt(page)).ToBeHiddenAsync();
+        await Expect(page).ToHaveTitleAsync("Gallery");
+        await page.Keyboard.PressAsync("?");
+        await Expect(dialogs).ToHaveCountAsync(1); // what is out of sight hears no keys
+        await dialogs.GetByRole(AriaRole.Button).Last.ClickAsync();
+        await Expect(dialogs).ToHaveCountAsync(0);
+        await rooms.GetByRole(AriaRole.Link, new() { Name = "Draw" }).ClickAsync();
+        await Expect(Prompt(page)).ToBeVisibleAsync();
+        await Expect(Prompt(page)).ToHaveValueAsync("1girl, half");
+        await Expect(more).ToHaveAttributeAsync("open", "");
+        await Expect(page).ToHaveTitleAsync("Draw");
+    });
+
+    [Fact]
     public Task A_dropped_picture_brings_its_settings_back() => Take(async page =>
     {
         await Prompt(page).FillAsync("1girl, red hair");

@@ -22,7 +22,7 @@ public sealed class StudioJourneys(Chromium chromium) : Journey(chromium)
         await Say(page, "#setting-adapter-rank", "2");
         // Most of a short run's time would go to pictures on the way and to measuring.
         await Say(page, "#setting-sampling-every_steps", "30");
-        await page.GetByText("All settings", new() { Exact = true }).ClickAsync();
+        await page.Locator(".training").GetByText("All settings", new() { Exact = true }).ClickAsync();
         await page.Locator("details.group").Filter(new() { Has = page.Locator("#setting-validation-pictures") }).Last.Locator("> summary").ClickAsync();
         await Say(page, "#setting-validation-pictures", "1");
         await Say(page, "#setting-steps-max_steps", "30");

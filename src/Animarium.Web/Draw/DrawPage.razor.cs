@@ -21,15 +21,29 @@ public sealed partial class DrawPage
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
     private PictureStage? stage;
+    private bool wasSeen;
+
+    /// <summary>Whether somebody looks at the page: it stays behind while another room is shown.</summary>
+    [Parameter] public bool IsSeen { get; set; } = true;
 
     private Settings Present => Settings.Of(State.Request, knob => knob.Describes);
 
     /// <inheritdoc/>
     protected override void OnInitialized()
     {
-        State.Follow();
         State.Changed += Show;
         Board.Noticed += Tell;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (IsSeen && !wasSeen)
+        {
+            State.Follow(); // models and settings may be others than before
+            stage?.Read();
+        }
+        Onlooker.Watches = wasSeen = IsSeen;
     }
 
     /// <inheritdoc/>
@@ -98,7 +112,7 @@ public sealed partial class DrawPage
         await Flush();
         if (init is not null) await init.KeepMask();
         if (State.Order() is null) return;
-        Board.Look();
+        Onlooker.Look();
         stage?.Follow();
         History.Add(State.Request.Prompt, State.Request.Negative);
     }
@@ -153,6 +167,7 @@ public sealed partial class DrawPage
     {
         State.Changed -= Show;
         Board.Noticed -= Tell;
+        Onlooker.Watches = false;
         await Browser.Stop(keys);
         self?.Dispose();
     }

@@ -51,11 +51,19 @@ public sealed partial class PictureStage
     {
         Read();
         Board.Saved += Arrived;
-        Board.Changed += Show;
+        Onlooker.Changed += Show;
     }
 
     /// <inheritdoc/>
     protected override Task OnAfterRenderAsync(bool firstRender) => firstRender && Shown is not null ? First.InvokeAsync() : Task.CompletedTask;
+
+    /// <summary>Reads the latest pictures anew, since other pages change the gallery, too.</summary>
+    public void Read()
+    {
+        latest.Clear();
+        arrived.Clear();
+        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
+    }
 
     /// <summary>Shows the newest picture, and those that come.</summary>
     public void Follow() => Select(null);
@@ -97,12 +105,6 @@ public sealed partial class PictureStage
         StateHasChanged();
     }
 
-    private void Read()
-    {
-        latest.Clear();
-        latest.AddRange(Pictures.Search(GalleryQuery.All, 0, MostLatest));
-    }
-
     private void Select(long? id)
     {
         selected = id;
@@ -136,6 +138,6 @@ public sealed partial class PictureStage
     public void Dispose()
     {
         Board.Saved -= Arrived;
-        Board.Changed -= Show;
+        Onlooker.Changed -= Show;
     }
 }

@@ -12,8 +12,8 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
 {
     private const int MostRead = 1000;
 
-    // Steps of a small model come a hundred times a second; the eye wants a few, and each costs every page that looks on.
-    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(500), Patience = TimeSpan.FromSeconds(1);
+    // Steps of a small model come a hundred times a second; the eye wants a few. To be drawn anew costs each page that looks on a hundredth of a second of a processor, which may be the one that draws the pictures.
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(500), ForEachPage = TimeSpan.FromMilliseconds(150), Patience = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> untold = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Listeners<Action> changed = new();
@@ -25,7 +25,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private JobPictureSaved? timed;
     private volatile bool isStale;
 
-    /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile.</summary>
+    /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile; the more listen, the longer. Pages listen through their <see cref="Onlooker"/>.</summary>
     public event Action? Changed
     {
         add => changed.Add(value);
@@ -52,12 +52,15 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     /// <summary>The latest picture that is in the gallery and of which is known how long it took; null: there is none.</summary>
     public JobPictureSaved? Timed => Volatile.Read(ref timed);
 
-    /// <summary>Looks and tells at once: for a page on which somebody has just changed something.</summary>
+    /// <summary>How long nothing is told after something was, while so many pages look on.</summary>
+    public static TimeSpan Pause(int pages) => ForEachPage * pages is var all && all > TellEvery ? all : TellEvery;
+
+    /// <summary>Looks at once, since somebody has just changed something, and tells when it is time.</summary>
     /// <exception cref="StorageException">The jobs cannot be read.</exception>
     public void Look()
     {
         Read();
-        TellChanged();
+        untold.Writer.TryWrite(true);
     }
 
     /// <summary>The last step of a job; null: it makes none just now.</summary>
@@ -96,13 +99,10 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
         {
             untold.Reader.TryRead(out _);
             if (isStale) await Stored(Read, cancellation);
-            TellChanged();
-            await Task.Delay(TellEvery, time, cancellation);
+            changed.Tell(listener => _ = Task.Run(listener)); // beside each other: told in turn, every page would wait until all those before it are drawn anew
+            await Task.Delay(Pause(changed.Count), time, cancellation);
         }
     }
-
-    // Each beside the others: told one after the other, every page would wait until all those before it are drawn anew, and who changed something for all of them.
-    private void TellChanged() => changed.Tell(listener => _ = Task.Run(listener));
 
     private void Take(JobEvent happened)
     {

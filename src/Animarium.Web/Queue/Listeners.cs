@@ -9,6 +9,9 @@ public sealed class Listeners<T> where T : Delegate
 {
     private ImmutableList<(T Listener, CultureInfo Language)> all = [];
 
+    /// <summary>How many listen.</summary>
+    public int Count => Volatile.Read(ref all).Count;
+
     /// <summary>Listens from now on.</summary>
     public void Add(T? listener)
     {

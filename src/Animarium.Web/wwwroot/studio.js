@@ -28,7 +28,10 @@ export function replaceText(element, from, to, text) {
 // Keys of a page. While a completion is open, its keys are its own.
 export function watchKeys(target, page) {
   const typing = element => element.matches?.("input, textarea, select, [contenteditable]");
-  const pressed = event => {
+  const gone = new AbortController();
+  // The page stays behind while another is shown, and hears nothing then.
+  const listen = (name, heard) => document.addEventListener(name, event => { if (!page.closest("[hidden]")) heard(event); }, { signal: gone.signal });
+  listen("keydown", event => {
     if (document.querySelector(".mud-dialog")) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
@@ -39,43 +42,28 @@ export function watchKeys(target, page) {
       event.preventDefault();
       target.invokeMethodAsync("Pressed", event.key);
     }
-  };
-  document.addEventListener("keydown", pressed);
+  });
   // A picture may be dropped anywhere, or pasted.
   let inside = 0;
   const hasFiles = event => event.dataTransfer?.types?.includes("Files");
-  const enter = event => { if (hasFiles(event)) { inside++; page.classList.add("over-drop"); event.preventDefault(); } };
-  const leave = event => { if (hasFiles(event) && --inside <= 0) { inside = 0; page.classList.remove("over-drop"); } };
-  const over = event => { if (hasFiles(event)) event.preventDefault(); };
+  listen("dragenter", event => { if (hasFiles(event)) { inside++; page.classList.add("over-drop"); event.preventDefault(); } });
+  listen("dragleave", event => { if (hasFiles(event) && --inside <= 0) { inside = 0; page.classList.remove("over-drop"); } });
+  listen("dragover", event => { if (hasFiles(event)) event.preventDefault(); });
   // A stream of no bytes cannot be passed on.
   const send = file => target.invokeMethodAsync("Dropped", file.size > 0 ? DotNet.createJSStreamReference(file) : null, file.size);
-  const drop = event => {
+  listen("drop", event => {
     inside = 0;
     page.classList.remove("over-drop");
     if (!hasFiles(event)) return;
     event.preventDefault();
     if (event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
-  };
-  const paste = event => {
+  });
+  listen("paste", event => {
     const file = [...(event.clipboardData?.files ?? [])].find(candidate => candidate.type.startsWith("image/"));
     if (file) { event.preventDefault(); send(file); }
-  };
-  document.addEventListener("dragenter", enter);
-  document.addEventListener("dragleave", leave);
-  document.addEventListener("dragover", over);
-  document.addEventListener("drop", drop);
-  document.addEventListener("paste", paste);
+  });
   page.dataset.listens = ""; // from now on nothing is missed
-  return {
-    stop() {
-      document.removeEventListener("keydown", pressed);
-      document.removeEventListener("dragenter", enter);
-      document.removeEventListener("dragleave", leave);
-      document.removeEventListener("dragover", over);
-      document.removeEventListener("drop", drop);
-      document.removeEventListener("paste", paste);
-    },
-  };
+  return { stop() { gone.abort(); } };
 }
 
 // Keys of a completion below a text field.
@@ -128,7 +116,7 @@ export function painter(canvas, image, range) {
   size();
   range.addEventListener("input", size, heard);
   document.addEventListener("keydown", event => {
-    if (event.target.matches?.("input:not([type=range]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(".mud-dialog")) return;
+    if (canvas.closest("[hidden]") || event.target.matches?.("input:not([type=range]), textarea, select") || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(".mud-dialog")) return;
     if (event.key === "[" || event.key === "]") { event.preventDefault(); resize(event.key === "[" ? -8 : 8); }
   }, heard);
   const at = event => {
