@@ -32,11 +32,13 @@ public sealed class DrawingTests(ITestOutputHelper output)
         Assert.All(Drawings.GroupBy(drawing => drawing.Asked.Style), style => Assert.Equal(8, style.Count()));
     }
 
-    [Fact]
-    public void Pictures_show_what_their_tags_ask_for()
+    public static TheoryData<string> Models => [.. ShippedModel.All];
+
+    [Theory, MemberData(nameof(Models))]
+    public void Pictures_show_what_their_tags_ask_for(string name)
     {
         using var tagger = WdTagger.Open(ShippedModel.Tagger);
-        var seen = Drawn().Chunk(BatchSize).SelectMany(tagger.Read).Select(Attributes.Seen).ToList();
+        var seen = Drawn(name).Chunk(BatchSize).SelectMany(tagger.Read).Select(Attributes.Seen).ToList();
         var compared = Drawings.Zip(seen, (drawing, read) => Attributes.Compare(drawing.Asked, read).Select(pair => (drawing.Prompt, pair.Attribute, pair.Asked, pair.Seen))).SelectMany(pairs => pairs).ToList();
         foreach (var wrong in compared.Where(pair => pair.Asked != pair.Seen)) output.WriteLine($"{wrong.Asked} → {wrong.Seen}: {wrong.Prompt}");
         Assert.All(compared.GroupBy(pair => pair.Attribute), attribute =>
@@ -69,9 +71,9 @@ public sealed class DrawingTests(ITestOutputHelper output)
         Assert.True(psnr >= 40, $"{psnr:0.0} dB");
     }
 
-    private static IEnumerable<Picture> Drawn()
+    private static IEnumerable<Picture> Drawn(string name)
     {
-        using var model = new ShippedModel();
+        using var model = new ShippedModel(name);
         foreach (var batch in Drawings.Chunk(BatchSize))
         {
             var request = new DrawRequest

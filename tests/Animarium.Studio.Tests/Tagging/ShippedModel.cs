@@ -5,17 +5,27 @@ using Animarium.Diffusion.Weights;
 
 namespace Animarium.Studio.Tests.Tagging;
 
-/// <summary>models/anima-mini of the checkout that these tests were built in.</summary>
+/// <summary>A model of the checkout that these tests were built in: a folder of models/.</summary>
 internal sealed class ShippedModel : IDisposable
 {
-    private readonly Checkpoint transformer = Checkpoint.Open(Path.Combine(Folder, "diffusion_models", "anima-mini.safetensors"));
-    private readonly Checkpoint textEncoder = Checkpoint.Open(Path.Combine(Folder, "text_encoders", "qwen3_mini.safetensors"));
-    private readonly Checkpoint vae = Checkpoint.Open(Path.Combine(Folder, "vae", "qwen_image_vae_mini.safetensors"));
+    private const string First = "anima-mini";
 
-    public ShippedModel() =>
-        Pipeline = new(new AnimaModel(transformer.DiffusionModel!, textEncoder.TextEncoder!, vae.Vae!), PromptTokenizers.Open(Path.Combine(Folder, "tokenizers")), EngineOptions.Reference);
+    private readonly Checkpoint transformer, textEncoder, vae;
 
-    public static string Folder { get; } = Find();
+    public ShippedModel(string name = First)
+    {
+        (transformer, textEncoder, vae) = (Open(name, "diffusion_models"), Open(name, "text_encoders"), Open(name, "vae"));
+        Pipeline = new(new AnimaModel(transformer.DiffusionModel!, textEncoder.TextEncoder!, vae.Vae!), PromptTokenizers.Open(Path.Combine(Models, name, "tokenizers")), EngineOptions.Reference);
+    }
+
+    /// <summary>The folder of all.</summary>
+    private static string Models { get; } = Find();
+
+    /// <summary>Their names.</summary>
+    public static IEnumerable<string> All => Directory.EnumerateDirectories(Models).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal);
+
+    /// <summary>The first one's folder, which holds the tagger and pictures, too.</summary>
+    public static string Folder => Path.Combine(Models, First);
 
     public static string Tagger => Path.Combine(Folder, "tagger");
 
@@ -29,10 +39,12 @@ internal sealed class ShippedModel : IDisposable
         vae.Dispose();
     }
 
+    private static Checkpoint Open(string name, string kind) => Checkpoint.Open(Directory.EnumerateFiles(Path.Combine(Models, name, kind)).Single());
+
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "models", "anima-mini") is var model && Directory.Exists(model)) return model;
+            if (Path.Combine(folder.FullName, "models") is var models && Directory.Exists(Path.Combine(models, First))) return models;
         throw new DirectoryNotFoundException("The tests run from a build inside the checkout.");
     }
 }
