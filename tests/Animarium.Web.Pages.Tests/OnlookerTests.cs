@@ -96,6 +96,6 @@ public sealed class OnlookerTests : IAsyncLifetime
 
         public int Told => Volatile.Read(ref told);
 
-        public void Dispose() => Page.Dispose();
+        public void Dispose() => Page.Watches = false;
     }
 }

@@ -21,7 +21,6 @@ public sealed partial class DrawPage
     private DotNetObjectReference<DrawPage>? self;
     private IJSObjectReference? keys;
     private PictureStage? stage;
-    private bool wasSeen;
 
     /// <summary>Whether somebody looks at the page: it stays behind while another room is shown.</summary>
     [Parameter] public bool IsSeen { get; set; } = true;
@@ -38,12 +37,16 @@ public sealed partial class DrawPage
     /// <inheritdoc/>
     protected override void OnParametersSet()
     {
-        if (IsSeen && !wasSeen)
+        if (IsSeen && !Onlooker.Watches)
         {
             State.Follow(); // models and settings may be others than before
-            stage?.Read();
+            if (stage is not null) // somebody comes back
+            {
+                stage.Read();
+                Expect();
+            }
         }
-        Onlooker.Watches = wasSeen = IsSeen;
+        Onlooker.Watches = IsSeen;
     }
 
     /// <inheritdoc/>
@@ -54,7 +57,7 @@ public sealed partial class DrawPage
         var recall = State.Recall();
         keys = await Browser.Ask<IJSObjectReference>("watchKeys", self, page);
         await recall;
-        Runner.Expect(State.Given, Preferences.Current.Defaults);
+        Expect();
     }
 
     /// <summary>A key that belongs to the page.</summary>
@@ -106,6 +109,8 @@ public sealed partial class DrawPage
 
     private Task<IDialogReference> Offer(string path, DroppedPicture picture) => Dialogs.ShowAsync<DroppedDialog>(Text["Dropped"],
         new DialogParameters<DroppedDialog> { { x => x.State, State }, { x => x.Path, path }, { x => x.Picture, picture } });
+
+    private void Expect() => Runner.Expect(State.Given, Preferences.Current.Defaults);
 
     private async Task Order()
     {

@@ -25,7 +25,7 @@ public sealed class JobBoard(JobQueue queue, TimeProvider time) : BackgroundServ
     private JobPictureSaved? timed;
     private volatile bool isStale;
 
-    /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile; the more listen, the longer. Pages listen through their <see cref="Onlooker"/>.</summary>
+    /// <summary>Something is different: told at once, and then not again for a moment, whatever happens meanwhile; the more listen, the longer. Pages that show the queue listen through their <see cref="Onlooker"/>.</summary>
     public event Action? Changed
     {
         add => changed.Add(value);

@@ -4,7 +4,7 @@ namespace Animarium.Web.Queue;
 
 /// <summary>One open page before the <see cref="JobBoard"/>. What somebody does on it is seen on it at once, and on the others when the board tells them the next time: nobody waits until everybody is shown what only he did.</summary>
 /// <param name="board">The board, one for all pages.</param>
-public sealed class Onlooker(JobBoard board) : IDisposable
+public sealed class Onlooker(JobBoard board)
 {
     private readonly Listeners<Action> changed = new();
     private bool watches;
@@ -16,7 +16,7 @@ public sealed class Onlooker(JobBoard board) : IDisposable
         remove => changed.Remove(value);
     }
 
-    /// <summary>Whether the page is seen. Out of sight it is told nothing, and what it missed as soon as it is seen again.</summary>
+    /// <summary>Whether the page is seen. Out of sight it is told nothing, and what it missed as soon as it is seen again. A page that goes is seen no more.</summary>
     public bool Watches
     {
         get => watches;
@@ -43,7 +43,4 @@ public sealed class Onlooker(JobBoard board) : IDisposable
     }
 
     private void Tell() => changed.Tell(listener => listener());
-
-    /// <inheritdoc/>
-    public void Dispose() => Watches = false;
 }
