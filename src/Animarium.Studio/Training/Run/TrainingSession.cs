@@ -54,9 +54,11 @@ internal sealed class TrainingSession : IDisposable
             Notices = [.. optimizer.Notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
             Optimizer = optimizer.Make(Adapters?.Groups ?? Weights!.Groups);
         }
-        catch (ArgumentException e)
+        catch (Exception e)
         {
-            throw new SettingException("adapter", e.Message, e);
+            Dispose(); // nobody else can: there is no session yet
+            if (e is ArgumentException) throw new SettingException("adapter", e.Message, e);
+            throw;
         }
         Average = settings.Ema.Decay is null ? null : new(Optimizer.Groups, settings.Averaging());
         model.Transformer.Checkpointing = settings.Performance.GradientCheckpointing;
@@ -166,7 +168,7 @@ internal sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         Average?.Dispose();
-        Optimizer.Dispose();
+        Optimizer?.Dispose(); // none yet where the constructor failed
         Adapters?.Dispose();
         Weights?.Dispose();
         latentShards.Dispose();
