@@ -25,8 +25,8 @@ public sealed class RecipeTests(ITestOutputHelper output)
 
         EncodeStep.Run(tiny.Work, tiny.Pictures, float32, output.WriteLine);
         var transformer = new List<TransformerReport>();
-        new TransformerStep(tiny.Pictures, TinyRecipe.Options(40, 4e-3, 8) with { Every = 10 }).Run(tiny.Work, transformer.Add);
-        Falls(transformer.Select(report => report.Kept));
+        new TransformerStep([tiny.Pictures], TinyRecipe.Options(40, 4e-3, 8) with { Every = 10 }).Run(tiny.Work, transformer.Add);
+        Falls(transformer.Select(report => report.Kept.Single()));
 
         var decoder = new List<PictureReport>();
         new DecoderStep(tiny.Pictures, TinyRecipe.Options(20, 1e-3, 2) with { Every = 5 }).Run(tiny.Work, decoder.Add);
@@ -47,7 +47,7 @@ public sealed class RecipeTests(ITestOutputHelper output)
     {
         using TinyRecipe straight = new(), broken = new();
         var options = TinyRecipe.Options(6, 3e-3, 2) with { Every = 3 };
-        var (vae, transformer, decoder) = ((Func<TinyRecipe, VaeStep>)(r => new(r.Pictures, options)), (Func<TinyRecipe, TransformerStep>)(r => new(r.Pictures, options)), (Func<TinyRecipe, DecoderStep>)(r => new(r.Pictures, options)));
+        var (vae, transformer, decoder) = ((Func<TinyRecipe, VaeStep>)(r => new(r.Pictures, options)), (Func<TinyRecipe, TransformerStep>)(r => new([r.Pictures], options)), (Func<TinyRecipe, DecoderStep>)(r => new(r.Pictures, options)));
 
         vae(straight).Run(straight.Work, _ => { });
         Interrupted(() => vae(broken).Run(broken.Work, _ => throw new OperationCanceledException()));
@@ -67,6 +67,19 @@ public sealed class RecipeTests(ITestOutputHelper output)
         Assert.Contains("seed 2", Assert.Throws<InvalidDataException>(() => new DecoderStep(broken.Pictures, other).Run(broken.Work, _ => { })).Message, StringComparison.Ordinal);
         decoder(broken).Run(broken.Work, _ => { });
         Same(straight.Work.Model.Vae, broken.Work.Model.Vae);
+    }
+
+    [Fact]
+    public void Pictures_of_two_sizes_take_turns()
+    {
+        using var tiny = new TinyRecipe();
+        var larger = tiny.Draw("larger", 96);
+        foreach (var pictures in new[] { tiny.Pictures, larger }) EncodeStep.Run(tiny.Work, pictures, float32, output.WriteLine);
+        var options = TinyRecipe.Options(60, 4e-3, 8) with { Every = 15, Pictures = "data and larger" };
+        var reports = new List<TransformerReport>();
+        new TransformerStep([tiny.Pictures, larger], options).Run(tiny.Work, reports.Add);
+        for (int set = 0; set < 2; set++) Falls(reports.Select(report => report.Kept[set]));
+        Assert.Contains("data and larger", Assert.Throws<InvalidDataException>(() => new TransformerStep([larger], options with { Pictures = "larger" }).Run(tiny.Work, reports.Add)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

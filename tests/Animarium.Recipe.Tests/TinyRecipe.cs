@@ -10,7 +10,7 @@ namespace Animarium.Recipe.Tests;
 /// <summary>A few small pictures and a tiny model in a folder that is removed afterwards.</summary>
 internal sealed class TinyRecipe : IDisposable
 {
-    const int Side = 64, Count = 24;
+    const int Count = 24;
 
     static readonly (string Name, byte Red, byte Green, byte Blue)[] Colours = [("red", 200, 30, 40), ("blue", 20, 60, 220), ("green", 30, 180, 60)];
 
@@ -23,10 +23,7 @@ internal sealed class TinyRecipe : IDisposable
 
     public TinyRecipe()
     {
-        string data = Path.Combine(folder, "data");
-        Directory.CreateDirectory(data);
-        File.WriteAllLines(Path.Combine(data, "pictures.jsonl"), Enumerable.Range(0, Count).Select(n => Draw(data, n)));
-        Pictures = new(data);
+        Pictures = Draw("data", 64);
         Work = new(Path.Combine(folder, "work"));
         var (qwen, t5) = SmallTokenizers.Write(Work.Model.Tokenizers, [.. Pictures.Vocabulary, .. CaptionRules.Own.QualityTags]);
         Work.Model.Begin(Sizes, qwen, t5, seed: 1);
@@ -35,6 +32,15 @@ internal sealed class TinyRecipe : IDisposable
     public DrawnPictures Pictures { get; }
 
     public WorkFolder Work { get; }
+
+    /// <summary>Draws the same pictures in another size.</summary>
+    public DrawnPictures Draw(string name, int side)
+    {
+        string data = Beside(name);
+        Directory.CreateDirectory(data);
+        File.WriteAllLines(Path.Combine(data, "pictures.jsonl"), Enumerable.Range(0, Count).Select(n => Draw(data, n, side)));
+        return new(data);
+    }
 
     /// <summary>A folder for something else.</summary>
     public string Beside(string name) => Path.Combine(folder, name);
@@ -45,18 +51,18 @@ internal sealed class TinyRecipe : IDisposable
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
     // A disc on a ground, both of a colour that the tags name.
-    static string Draw(string data, int n)
+    static string Draw(string data, int n, int side)
     {
         var (hair, ground) = (Colours[n % 3], Colours[(n / 3 + n + 1) % 3]);
-        var pixels = new byte[Side * Side * 3];
-        for (int i = 0; i < Side * Side; i++)
+        var pixels = new byte[side * side * 3];
+        for (int i = 0; i < side * side; i++)
         {
-            var (x, y) = (i % Side - Side / 2, i / Side - Side / 2);
-            var colour = x * x + y * y < 400 ? hair : ground;
+            var (x, y) = (i % side - side / 2, i / side - side / 2);
+            var colour = 10 * (x * x + y * y) < side * side ? hair : ground;
             (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (colour.Red, colour.Green, colour.Blue);
         }
         string file = $"{n:000}.png";
-        PictureFile.Save(new(Side, Side, 3, pixels), Path.Combine(data, file), PictureFormat.Png);
+        PictureFile.Save(new(side, side, 3, pixels), Path.Combine(data, file), PictureFormat.Png);
         return JsonSerializer.Serialize(new DrawnPicture(file, [], ["1girl", "solo"], "@discs", ["portrait", $"{hair.Name} hair"], ["simple background", $"{ground.Name} background"]), JsonSerializerOptions.Web);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class Arguments
     /// <summary>The word at a place.</summary>
     public string Word(int place, string what) => place < words.Count ? words[place] : throw new ArgumentException($"Name {what}.");
 
+    /// <summary>The words from a place on, at least one.</summary>
+    public IReadOnlyList<string> Words(int place, string what) => [Word(place, what), .. words.Skip(place + 1)];
+
     public string? Text(string name) => options.Remove(name, out var text) ? text : null;
 
     public long Whole(string name, long otherwise) => Text(name) is not { } text ? otherwise

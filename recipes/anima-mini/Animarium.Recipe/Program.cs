@@ -11,7 +11,7 @@ const string Usage = """
     begin WORK DATA           tokenizers for the tags of DATA, and an untrained model            --seed 1
     vae WORK DATA             the autoencoder                                                    --steps 2000 --rate 1.5e-3 --batch 8
     encode WORK DATA          the latents of all pictures
-    dit WORK DATA             transformer, adapter and text encoder                              --steps 2800 --rate 4e-3 --batch 64
+    dit WORK DATA …           transformer, adapter and text encoder; several folders take turns  --steps 2800 --rate 4e-3 --batch 64
     decoder WORK DATA         the decoder alone, on those latents                                --steps 3500 --rate 7e-4 --batch 3
     export WORK OUT           the model in bf16, as it ships
     measure MODEL FRESH       VAE, and tags read back by a tagger                                --tagger models/anima-mini/tagger --sheet FILE
@@ -27,10 +27,10 @@ try
     Action run = step switch
     {
         "begin" => Begin(line, say),
-        "vae" => Train((work, data, options) => new VaeStep(data, options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
+        "vae" => Train((work, data, options) => new VaeStep(One(data), options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
         "encode" => Encode(Work(), Data(2), Precision()),
         "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
-        "decoder" => Train((work, data, options) => new DecoderStep(data, options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
+        "decoder" => Train((work, data, options) => new DecoderStep(One(data), options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
         "export" => Export(Work(), line.Word(2, "the folder of the finished model")),
         "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), Data(2), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
         _ => throw new ArgumentException($"There is no step '{step}'."),
@@ -43,6 +43,8 @@ try
 
     DrawnPictures Data(int place) => new(line.Word(place, "a folder of drawn pictures"));
 
+    DrawnPictures One(IReadOnlyList<DrawnPictures> data) => data is [var only] ? only : throw new ArgumentException($"The step {step} takes one folder of pictures.");
+
     ScalarType Precision() => line.Text("precision") switch
     {
         "bf16" => ScalarType.BFloat16,
@@ -51,10 +53,11 @@ try
         var other => throw new ArgumentException($"--precision is bf16 or fp32, not '{other}'."),
     };
 
-    Action Train(Action<WorkFolder, DrawnPictures, StepOptions> train, long steps, double rate, int batch)
+    Action Train(Action<WorkFolder, IReadOnlyList<DrawnPictures>, StepOptions> train, long steps, double rate, int batch)
     {
-        var (work, data) = (Work(), Data(2));
-        var options = new StepOptions(line.Whole("steps", steps), line.Number("rate", rate), (int)line.Whole("batch", batch), (ulong)line.Whole("seed", 1), Precision()) { Every = line.Whole("every", 200), Name = line.Text("state") };
+        var work = Work();
+        DrawnPictures[] data = [.. line.Words(2, "a folder of drawn pictures").Select(folder => new DrawnPictures(folder))];
+        var options = new StepOptions(line.Whole("steps", steps), line.Number("rate", rate), (int)line.Whole("batch", batch), (ulong)line.Whole("seed", 1), Precision()) { Every = line.Whole("every", 200), Name = line.Text("state"), Pictures = string.Join(" and ", data.Select(pictures => pictures.Name)) };
         return () => train(work, data, options);
     }
 

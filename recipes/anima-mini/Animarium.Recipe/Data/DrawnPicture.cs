@@ -30,6 +30,9 @@ internal sealed class DrawnPictures
         All = [.. File.ReadLines(list).Select(line => JsonSerializer.Deserialize<DrawnPicture>(line, JsonSerializerOptions.Web)!)];
     }
 
+    /// <summary>The name of their folder.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
     public IReadOnlyList<DrawnPicture> All { get; }
 
     /// <summary>Every tag of every picture.</summary>

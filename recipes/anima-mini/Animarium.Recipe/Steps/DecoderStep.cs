@@ -25,7 +25,7 @@ internal sealed class DecoderStep(DrawnPictures pictures, StepOptions options)
         var vae = model.Networks.Vae;
         using var weights = new TrainableWeights(model.Networks.VaeWeights, options.Rate, name => name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("conv2.", StringComparison.Ordinal));
         using var loop = new PictureLoop(work.State(options.Name ?? "decoder"), options, weights);
-        using var data = new CaptionedLatents(work.Latents, pictures, model.Tokenizers, options.Seed);
+        using var data = new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed);
         int[] measured = DrawnPictures.Spread(data.Kept, Quality.Pictures);
         loop.Run((step, _) => Loss(vae, data, step), () => Quality.Reconstruction(vae, pictures, measured, options.Type), report);
         ModelFolder.Update(work.Model.Vae, loop.Result);

@@ -22,7 +22,7 @@ internal static class EncodeStep
         // Half precision is finer than bf16 where numbers are near 1, and the noise of the posterior is larger than either's.
         var latents = cat([.. Enumerable.Range(0, pictures.All.Count).Chunk(Batch).Select(numbers => Scopes.Scoped(() =>
             model.Networks.Vae.Encode(cat([.. numbers.Select(pictures.Pixels)]).to(type)).to(float16)))]);
-        SafeTensorsWriter.Write(work.Latents, new Dictionary<string, Tensor> { [CaptionedLatents.Name] = latents });
+        SafeTensorsWriter.Write(work.Latents(pictures), new Dictionary<string, Tensor> { [CaptionedLatents.Name] = latents });
         var wide = latents.to(float32);
         say($"{latents.shape[0]} latents, {latents.shape[0] / Stopwatch.GetElapsedTime(began).TotalSeconds:0} a second; mean {wide.mean().item<float>():0.000}, deviation {wide.std().item<float>():0.000}");
     }

@@ -12,7 +12,10 @@ internal sealed record StepOptions(long Steps, double Rate, int Batch, ulong See
     /// <summary>Name of the state, where a step is made twice, with other pictures; null: the step's own.</summary>
     public string? Name { get; init; }
 
-    string Text => FormattableString.Invariant($"{Steps} steps of {Batch} at {Rate}, seed {Seed}, {Type}");
+    /// <summary>Names of the folders of pictures; null: not compared.</summary>
+    public string? Pictures { get; init; }
+
+    string Text => FormattableString.Invariant($"{Steps} steps of {Batch} at {Rate}, seed {Seed}, {Type}{(Pictures is null ? "" : $", of {Pictures}")}");
 
     /// <summary>As it is kept in a state.</summary>
     public override string ToString() => Text;

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 namespace Animarium.Recipe.Steps;
 
 /// <summary>Trains transformer, adapter and text encoder together, from nothing.</summary>
-internal sealed class TransformerStep(DrawnPictures pictures, StepOptions options)
+/// <param name="sets">Folders of pictures, each of one size. They take turns, step by step.</param>
+/// <param name="options">How long, and how.</param>
+internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOptions options)
 {
     const double WarmUp = 60, Constant = 0.55;
     const int MeasuringDraws = 4;
@@ -29,7 +31,7 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
         });
         using var optimizer = new Muon(weights.Groups, new());
         using var average = new WeightAverage(weights.Groups, new() { Decay = 0.997 });
-        using var data = new CaptionedLatents(work.Latents, pictures, model.Tokenizers, options.Seed);
+        using var data = new LatentSets([.. sets.Select(pictures => new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed))]);
         var objective = new VelocityObjective(model.Networks, new(new()), new() { Mode = SigmaMode.Shift, Shift = 2, UniformShare = 0.1 }, options.Type, CPU);
         var trainer = new Trainer(objective, null, optimizer, step => [data.Batch(step, options.Batch)], new(options.Steps, options.Seed) { MaxGradNorm = 0, Average = average, Schedule = Factor });
 
@@ -49,7 +51,7 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
             var (taken, speed, now) = (pace.Steps, pace.Now(), Measure(objective, data));
             TrainingState.Save(state, trainer, optimizer, average, options.ToString());
             average.Exchange();
-            double averaged = Measure(objective, data);
+            var averaged = Measure(objective, data);
             Update(work.Model, weights);
             average.Exchange();
             report(new(step.Step, sum / taken, now, averaged, speed, speed * operations / MatmulRate.Measure(options.Type, CPU)));
@@ -61,21 +63,23 @@ internal sealed class TransformerStep(DrawnPictures pictures, StepOptions option
     /// <summary>Up in 60 steps, constant to 55 % of the run, then linear to zero.</summary>
     double Factor(long step) => Math.Min(1, (step + 1) / WarmUp) * Math.Min(1, (1 - (double)step / options.Steps) / (1 - Constant));
 
-    /// <summary>The loss of the pictures kept, always with the same noise.</summary>
-    static double Measure(VelocityObjective objective, CaptionedLatents data)
+    /// <summary>The loss of the pictures kept, folder by folder, always with the same noise.</summary>
+    static double[] Measure(VelocityObjective objective, LatentSets data)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        using var batch = data.KeptBatch();
-        return Enumerable.Range(0, MeasuringDraws).Average(n => objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>());
+        return [.. data.Kept.Select(batch => Enumerable.Range(0, MeasuringDraws).Average(n => objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>()))];
     }
 
-    static double Operations(AnimaModel model, CaptionedLatents data)
+    /// <summary>Those of a picture, on average.</summary>
+    static double Operations(AnimaModel model, LatentSets data)
     {
         using var scope = NewDisposeScope();
-        using var batch = data.KeptBatch();
-        long tokens = batch.Latents.shape[2] * batch.Latents.shape[3] / (TransformerShape.Patch * TransformerShape.Patch);
-        return Arithmetic.OfPicture(model, tokens, batch.Text.T5Mask.sum().item<long>() / (double)batch.Latents.shape[0]);
+        return data.Kept.Average(batch =>
+        {
+            long tokens = batch.Latents.shape[2] * batch.Latents.shape[3] / (TransformerShape.Patch * TransformerShape.Patch);
+            return Arithmetic.OfPicture(model, tokens, batch.Text.T5Mask.sum().item<long>() / (double)batch.Latents.shape[0]);
+        });
     }
 
     static void Update(ModelFolder model, TrainableWeights weights)

@@ -1,3 +1,4 @@
+using Animarium.Recipe.Data;
 using Animarium.Recipe.Model;
 
 namespace Animarium.Recipe.Steps;
@@ -7,7 +8,8 @@ internal sealed class WorkFolder(string path)
 {
     public ModelFolder Model { get; } = new(Path.Combine(path, "model"));
 
-    public string Latents => Path.Combine(path, "latents.safetensors");
+    /// <summary>The latents of a folder of pictures, named like it.</summary>
+    public string Latents(DrawnPictures pictures) => Path.Combine(path, $"latents-{pictures.Name}.safetensors");
 
     /// <summary>From which a step goes on.</summary>
     public string State(string step) => Path.Combine(path, step + ".state.safetensors");
