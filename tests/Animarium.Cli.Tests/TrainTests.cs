@@ -115,6 +115,32 @@ public sealed class TrainTests : IDisposable
         Assert.NotEmpty((string)outcome.Error["message"]!);
     }
 
+    [Theory]
+    [InlineData(5, "cache_text_to_disk=true", "adapter.rank=4")] // texts are kept in a folder that cannot be made: fails before there is anything to train
+    [InlineData(2, "cache_text_to_disk=false", "adapter.exclude_patterns=.*")] // fits nothing in the model
+    [InlineData(4, "cache_text_to_disk=false", "adapter.continue_from=models/anima-mini/vae/qwen_image_vae_mini.safetensors")]
+    public void A_run_that_fails_while_it_opens_takes_its_temporary_folders_away(int code, string cache, string setting)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The folder for temporary files is named by TMPDIR elsewhere.");
+        string temporary = Directory.CreateDirectory(folder.At("tmp")).FullName, home = Directory.CreateDirectory(folder.At("home")).FullName;
+        Directory.CreateDirectory(Path.Combine(home, "animarium", "cache"));
+        File.WriteAllText(Path.Combine(home, "animarium", "cache", "training"), "no folder");
+        var outcome = RealProgram.Run(new() { ["TMPDIR"] = temporary, ["XDG_DATA_HOME"] = home }, "",
+            Arguments("run", 1, "--set", "performance.cache_latents_to_disk=false", "--set", $"performance.{cache}", "--set", setting));
+        Assert.Equal(code, outcome.Code);
+        Assert.NotEmpty((string)outcome.Error["message"]!);
+        Assert.Empty(Directory.GetDirectories(temporary, "animarium-*"));
+    }
+
+    [Fact]
+    public void Without_a_place_for_temporary_files_it_says_which_variable_names_one()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The folder for temporary files is named by TMPDIR elsewhere.");
+        var outcome = RealProgram.Run(new() { ["TMPDIR"] = folder.At("gone") }, "", Arguments("run", 1, "--set", "performance.cache_latents_to_disk=false"));
+        Assert.Equal(5, outcome.Code);
+        Assert.Contains("TMPDIR", (string)outcome.Error["message"]!, StringComparison.Ordinal);
+    }
+
     private string[] Arguments(string run, int steps, params string[] more) =>
     [
         "train", Pictures, "--json", "--set", $"steps.max_steps={steps}", "--set", "steps.batch_size=2", "--set", "seed=5", "--set", "output.save_every_steps=10", "--set", "validation.every_steps=0",

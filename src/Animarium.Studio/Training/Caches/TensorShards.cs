@@ -23,14 +23,21 @@ public sealed class TensorShards : IDisposable
 
     /// <summary>Opens a folder and reads the headers of its files; damaged ones are deleted: their tensors are computed again.</summary>
     /// <param name="folder">Made if it does not exist.</param>
-    /// <exception cref="IOException">The folder cannot be made or read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    /// <exception cref="ShardWriteException">The folder cannot be made or read.</exception>
     public static TensorShards Open(string folder)
     {
-        Directory.CreateDirectory(folder);
         var shards = new TensorShards(folder);
-        foreach (var path in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)) shards.OpenFile(path);
-        return shards;
+        try
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var path in Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal)) shards.OpenFile(path);
+            return shards;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            shards.Dispose();
+            throw ShardWriteException.OfFolder(folder, e);
+        }
     }
 
     /// <summary>How many tensors there are.</summary>
@@ -72,7 +79,7 @@ public sealed class TensorShards : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ShardWriteException(path, e);
+            throw ShardWriteException.OfFile(path, e);
         }
         OpenFile(path);
         Forget();

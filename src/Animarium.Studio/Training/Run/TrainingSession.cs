@@ -19,8 +19,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly TensorShards latentShards, textShards;
     private readonly LatentCache latents;
     private readonly TextCache texts;
-    private readonly string? temporary;
     private readonly List<DatasetProblem> damaged = [];
+    private readonly Stack<IDisposable> opened = [];
 
     /// <param name="plan">What is trained.</param>
     /// <param name="hashes">Of weights, for the keys of the caches.</param>
@@ -28,49 +28,69 @@ internal sealed class TrainingSession : IDisposable
     /// <exception cref="SettingException">A setting fits nothing in the model.</exception>
     /// <exception cref="ModelException">The model's parts don't fit each other.</exception>
     /// <exception cref="LoraException">The LoRA to continue with is damaged or of another model.</exception>
+    /// <exception cref="ShardWriteException">A folder for the caches cannot be made or read.</exception>
     public TrainingSession(TrainingPlan plan, WeightHashes hashes, string? cache)
     {
         this.plan = plan;
         var settings = plan.Settings;
-        Engine = Engine.Open(plan.Model, settings.Machine());
-        if (cache is null || !settings.Performance.CacheLatentsToDisk || !settings.Performance.CacheTextToDisk) temporary = Directory.CreateTempSubdirectory("animarium-").FullName;
-        latentShards = TensorShards.Open(Path.Combine(settings.Performance.CacheLatentsToDisk && cache is not null ? cache : temporary!, "latents"));
-        textShards = TensorShards.Open(Path.Combine(settings.Performance.CacheTextToDisk && cache is not null ? cache : temporary!, "texts"));
-        var model = Engine.Pipeline.Model;
-        latents = new(latentShards, model.Vae, HashOf(plan.Model.Vae!), Engine.Options);
-        texts = new(textShards, model, Engine.Pipeline.Tokenizers, HashOf(plan.Model.TextEncoder!), Engine.Options);
-        Feed = new(plan.Dataset, latents, texts, new((long)settings.Seed!.Value, settings.Steps.GradientAccumulation, Variants,
-            settings.Loss.Masked || settings.Loss.AlphaMask, settings.Loss.PriorLossWeight, settings.TrainsTextEncoder()));
-
         try
         {
-            if (settings.IsFullFineTuning) Weights = new(model, settings.EngineWeights(), Engine.Options.Device);
+            Engine = Opened(Engine.Open(plan.Model, settings.Machine()));
+            var model = Engine.Pipeline.Model;
+            latentShards = Opened(Shards(settings.Performance.CacheLatentsToDisk, "latents"));
+            textShards = Opened(Shards(settings.Performance.CacheTextToDisk, "texts"));
+            latents = new(latentShards, model.Vae, HashOf(plan.Model.Vae!), Engine.Options);
+            texts = new(textShards, model, Engine.Pipeline.Tokenizers, HashOf(plan.Model.TextEncoder!), Engine.Options);
+            Feed = new(plan.Dataset, latents, texts, new((long)settings.Seed!.Value, settings.Steps.GradientAccumulation, Variants,
+                settings.Loss.Masked || settings.Loss.AlphaMask, settings.Loss.PriorLossWeight, settings.TrainsTextEncoder()));
+
+            if (settings.IsFullFineTuning) Weights = Opened(Fitting(() => new TrainableWeights(model, settings.EngineWeights(), Engine.Options.Device)));
             else
             {
                 using var start = settings.Adapter.ContinueFrom is { } file ? LoraFile.Open(file) : null;
-                Adapters = new(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device);
+                Adapters = Opened(Fitting(() => new AdapterSet(model, settings.EngineAdapter(), settings.Seed.Value, start, Engine.Options.Device)));
             }
-            var optimizer = OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments());
+            var optimizer = Fitting(() => OptimizerKinds.Find(settings.Optimizer.Name).Read(settings.Arguments()));
             Notices = [.. optimizer.Notices.Select(notice => new Notice("optimizer", Words.In(notice)))];
-            Optimizer = optimizer.Make(Adapters?.Groups ?? Weights!.Groups);
+            Optimizer = Opened(Fitting(() => optimizer.Make(Adapters?.Groups ?? Weights!.Groups)));
+            Average = settings.Ema.Decay is null ? null : Opened(new WeightAverage(Optimizer.Groups, settings.Averaging()));
+            model.Transformer.Checkpointing = settings.Performance.GradientCheckpointing;
+            Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
+            // Schedule-free optimizers are told without: the plan's notices say so.
+            var schedule = Optimizer.TakesSchedule ? settings.RateSchedule(plan.Length.Steps) : _ => 1;
+            Trainer = new(Objective, Adapters, Optimizer, step => Feed.Batches(step, plan.Length.Steps), new(plan.Length.Steps, settings.Seed.Value)
+            {
+                MaxGradNorm = settings.Optimizer.MaxGradNorm, MaxNorm = settings.Adapter.MaxNorm, Schedule = schedule, Average = Average,
+            });
         }
-        catch (Exception e)
+        catch
         {
             Dispose(); // nobody else can: there is no session yet
-            if (e is ArgumentException) throw new SettingException("adapter", e.Message, e);
             throw;
         }
-        Average = settings.Ema.Decay is null ? null : new(Optimizer.Groups, settings.Averaging());
-        model.Transformer.Checkpointing = settings.Performance.GradientCheckpointing;
-        Objective = new(model, new FlowLoss(settings.EngineLoss()), settings.EngineSampling(), Engine.Options.Type, Engine.Options.Device);
-        // Schedule-free optimizers are told without: the plan's notices say so.
-        var schedule = Optimizer.TakesSchedule ? settings.RateSchedule(plan.Length.Steps) : _ => 1;
-        Trainer = new(Objective, Adapters, Optimizer, step => Feed.Batches(step, plan.Length.Steps), new(plan.Length.Steps, settings.Seed.Value)
-        {
-            MaxGradNorm = settings.Optimizer.MaxGradNorm, MaxNorm = settings.Adapter.MaxNorm, Schedule = schedule, Average = Average,
-        });
+
+        TensorShards Shards(bool kept, string kind) => TensorShards.Open(Path.Combine(kept && cache is not null ? cache : Opened(new TemporaryFolder()).Path, kind));
 
         string HashOf(ModelPart part) => hashes.Of(part.Path).GetAwaiter().GetResult()?.Tensors ?? part.Path;
+    }
+
+    private T Opened<T>(T part) where T : IDisposable
+    {
+        opened.Push(part);
+        return part;
+    }
+
+    /// <summary>What the engine says of settings that fit nothing in the model.</summary>
+    private static T Fitting<T>(Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (ArgumentException e)
+        {
+            throw new SettingException("adapter", e.Message, e);
+        }
     }
 
     /// <summary>The model.</summary>
@@ -167,14 +187,7 @@ internal sealed class TrainingSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Average?.Dispose();
-        Optimizer?.Dispose(); // none yet where the constructor failed
-        Adapters?.Dispose();
-        Weights?.Dispose();
-        latentShards.Dispose();
-        textShards.Dispose();
-        Engine.Dispose();
-        if (temporary is not null) Directory.Delete(temporary, recursive: true);
+        while (opened.TryPop(out var part)) part.Dispose();
     }
 
     /// <summary>Variants of each caption; 0: states are computed in each step, because they are not cached or the encoder is trained.</summary>
@@ -190,6 +203,26 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Variants of a picture's caption that the run will see: fewer than may be kept where it sees the picture less often.</summary>
     private int VariantsOf(TrainingPicture picture) => picture.HasVariants ? (int)Math.Min(Variants, Math.Max(1, plan.Length.Epochs * picture.Repeats)) : 1;
+
+    /// <summary>For what is not kept; goes with the session.</summary>
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Made();
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+
+        private static string Made()
+        {
+            try
+            {
+                return Directory.CreateTempSubdirectory("animarium-").FullName;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw ShardWriteException.OfTemporary(System.IO.Path.GetTempPath(), e);
+            }
+        }
+    }
 
     private sealed class Restored(TrainingSession session) : IDisposable
     {
