@@ -1,5 +1,7 @@
 using Animarium.Diffusion.Pipeline;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tokenizers;
+using Animarium.Diffusion.Weights;
 using Animarium.Recipe.Data;
 using Animarium.Recipe.Model;
 using Animarium.Recipe.Steps;
@@ -18,6 +20,8 @@ public sealed class RecipeTests(ITestOutputHelper output)
     public void Every_step_learns_and_the_result_draws()
     {
         using var tiny = new TinyRecipe();
+        var untrained = new ModelFolder(tiny.Beside("untrained"));
+        tiny.Work.Model.Export(untrained);
         var vae = new List<PictureReport>();
         new VaeStep(tiny.Pictures, TinyRecipe.Options(30, 3e-3, 4) with { Every = 10 }).Run(tiny.Work, vae.Add);
         Falls(vae.Select(report => report.Loss));
@@ -34,6 +38,7 @@ public sealed class RecipeTests(ITestOutputHelper output)
 
         string folder = tiny.Beside("finished");
         tiny.Work.Model.Export(new(folder));
+        Between(untrained, tiny.Work.Model, new(tiny.Beside("between")));
         using var engine = Engine.Open(new ModelCatalog([folder]).Find(), new GenerationRequest { Threads = 1 });
         Assert.Empty(engine.Unexpected);
         var request = new DrawRequest { Items = [new("1girl, @discs, red hair, blue background", "", 1)], Width = 64, Height = 64, Steps = 4 };
@@ -92,6 +97,20 @@ public sealed class RecipeTests(ITestOutputHelper output)
         {
             Assert.Equal(Pieces(QwenTokenizer.Official, caption), Pieces(small.Qwen, caption));
             Assert.Equal(Pieces(T5Tokenizer.Official, caption), Pieces(small.T5, caption));
+        }
+    }
+
+    static void Between(ModelFolder before, ModelFolder after, ModelFolder between)
+    {
+        after.Export(between, (before, 0.25));
+        foreach (var part in new Func<ModelFolder, string>[] { m => m.Diffusion, m => m.TextEncoder })
+        {
+            using var scope = NewDisposeScope();
+            using SafeTensorsFile first = SafeTensorsFile.Open(part(before)), last = SafeTensorsFile.Open(part(after)), mixed = SafeTensorsFile.Open(part(between));
+            string name = first.Entries.Keys.First(key => key.EndsWith("mlp.layer1.weight", StringComparison.Ordinal) || key.EndsWith("mlp.up_proj.weight", StringComparison.Ordinal));
+            Tensor old = first.Read(name).to(float32), now = last.Read(name).to(float32);
+            Assert.False(old.allclose(now, 1e-2, 1e-3), name);
+            Assert.True(mixed.Read(name).to(float32).allclose(now.Times(0.75).Plus(old.Times(0.25)), 1e-2, 1e-3), name);
         }
     }
 

@@ -13,7 +13,7 @@ const string Usage = """
     encode WORK DATA          the latents of all pictures
     dit WORK DATA …           transformer, adapter and text encoder; several folders take turns  --steps 2800 --rate 4e-3 --batch 64
     decoder WORK DATA         the decoder alone, on those latents                                --steps 3500 --rate 7e-4 --batch 3
-    export WORK OUT           the model in bf16, as it ships
+    export WORK OUT           the model in bf16, as it ships                                     --with MODEL --share 0.3 of an earlier round's
     measure MODEL FRESH       VAE, and tags read back by a tagger                                --tagger models/anima-mini/tagger --sheet FILE
     Of all that compute: --precision bf16|fp32 (the faster one); of those that train also --seed 1, --every 200, after which state is saved and quality measured, and --state NAME.
     A step begins with the model as the one before left it; one that was interrupted goes on where its state was saved.
@@ -31,7 +31,7 @@ try
         "encode" => Encode(Work(), Data(2), Precision()),
         "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
         "decoder" => Train((work, data, options) => new DecoderStep(One(data), options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
-        "export" => Export(Work(), line.Word(2, "the folder of the finished model")),
+        "export" => Export(Work(), line.Word(2, "the folder of the finished model"), line.Text("with"), line.Number("share", 0.3)),
         "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), Data(2), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
         _ => throw new ArgumentException($"There is no step '{step}'."),
     };
@@ -89,4 +89,6 @@ static Action Begin(Arguments line, Action<string> say)
     };
 }
 
-static Action Export(WorkFolder work, string target) => () => work.Model.Export(new ModelFolder(target));
+static Action Export(WorkFolder work, string target, string? with, double share) => share < 1
+    ? () => work.Model.Export(new ModelFolder(target), with is null ? null : (new ModelFolder(with), share))
+    : throw new ArgumentException("--share is below 1.");

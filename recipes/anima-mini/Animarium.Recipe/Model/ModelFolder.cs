@@ -1,5 +1,6 @@
 using Animarium.Diffusion.Models.Anima;
 using Animarium.Diffusion.Noise;
+using Animarium.Diffusion.Tensors;
 using Animarium.Diffusion.Tokenizers;
 using Animarium.Diffusion.Weights;
 using static TorchSharp.torch;
@@ -49,15 +50,25 @@ internal sealed class ModelFolder(string path)
         Write(file, old.Entries.ToDictionary(e => e.Key, e => trained.TryGetValue(e.Key, out var value) ? Stored(value, e.Value.Shape) : old.Read(e.Key)));
     }
 
-    /// <summary>The model in bf16 with its tokenizers and defaults, as it ships.</summary>
-    public void Export(ModelFolder target)
+    /// <summary>
+    /// The model in bf16 with its tokenizers and defaults, as it ships. Where a round taught something new, weights between those before and after it keep more of
+    /// what was known and most of what was learnt (Wortsman et al. 2022, arXiv 2109.01903).
+    /// </summary>
+    /// <param name="target">The folder of the result.</param>
+    /// <param name="earlier">The model before its last round, with the same latents, and its share of the result, 0 … 1; null: none.</param>
+    public void Export(ModelFolder target, (ModelFolder Model, double Share)? earlier = null)
     {
-        foreach (var (from, to) in new[] { (Diffusion, target.Diffusion), (TextEncoder, target.TextEncoder), (Vae, target.Vae) })
+        Write(target.Vae, Vae, null);
+        Write(target.Diffusion, Diffusion, earlier?.Model.Diffusion);
+        Write(target.TextEncoder, TextEncoder, earlier?.Model.TextEncoder);
+        void Write(string to, string from, string? before)
         {
             using var scope = NewDisposeScope();
             using var file = SafeTensorsFile.Open(from);
-            Write(to, file.Entries.Keys.ToDictionary(name => name, name => file.Read(name).to(bfloat16)));
+            using var other = before is null ? null : SafeTensorsFile.Open(before);
+            ModelFolder.Write(to, file.Entries.Keys.ToDictionary(name => name, name => (other is null ? file.Read(name) : Between(file.Read(name), other.Read(name), earlier!.Value.Share)).to(bfloat16)));
         }
+
         foreach (string from in Directory.EnumerateFiles(Tokenizers, "*", SearchOption.AllDirectories))
         {
             string to = System.IO.Path.Combine(target.Path, System.IO.Path.GetRelativePath(path, from));
@@ -74,6 +85,8 @@ internal sealed class ModelFolder(string path)
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(file)!);
         SafeTensorsWriter.Write(file, tensors, new Dictionary<string, string> { ["format"] = "pt" });
     }
+
+    static Tensor Between(Tensor value, Tensor other, double share) => value.to(float32).Times(1 - share).Plus(other.to(float32).Times(share));
 
     static Tensor Stored(Tensor value, long[] shape) => shape.Length == 5 && value.dim() == 4 ? Blueprint.VideoKernel(value, shape[2]) : value.detach();
 }
