@@ -13,7 +13,7 @@ const string Usage = """
     encode WORK DATA          the latents of all pictures
     dit WORK DATA …           transformer, adapter and text encoder; several folders take turns  --steps 2800 --rate 4e-3 --batch 64
     decoder WORK DATA         the decoder alone, on those latents                                --steps 3500 --rate 7e-4 --batch 3
-    export WORK OUT           the model in bf16, as it ships                                     --with MODEL --share 0.3 of an earlier round's
+    export WORK OUT           the model in bf16, as it ships                                     --with MODEL (of an earlier round) --share 0.1
     measure MODEL FRESH       VAE, and tags read back by a tagger                                --tagger models/anima-mini/tagger --sheet FILE
     Of all that compute: --precision bf16|fp32 (the faster one); of those that train also --seed 1, --every 200, after which state is saved and quality measured, and --state NAME.
     A step begins with the model as the one before left it; one that was interrupted goes on where its state was saved.
@@ -28,11 +28,11 @@ try
     {
         "begin" => Begin(line, say),
         "vae" => Train((work, data, options) => new VaeStep(One(data), options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
-        "encode" => Encode(Work(), Data(2), Precision()),
+        "encode" => Encode(Work(), One(Data()), Precision()),
         "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
         "decoder" => Train((work, data, options) => new DecoderStep(One(data), options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
-        "export" => Export(Work(), line.Word(2, "the folder of the finished model"), line.Text("with"), line.Number("share", 0.3)),
-        "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), Data(2), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
+        "export" => Export(Work(), new ModelFolder(line.Word(2, "the folder of the finished model")), line.Text("with") is { } earlier ? (new ModelFolder(earlier), Share()) : null),
+        "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), One(Data()), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
         _ => throw new ArgumentException($"There is no step '{step}'."),
     };
     line.RefuseRest();
@@ -41,7 +41,7 @@ try
 
     WorkFolder Work() => new(line.Word(1, "the folder where the model grows"));
 
-    DrawnPictures Data(int place) => new(line.Word(place, "a folder of drawn pictures"));
+    IReadOnlyList<DrawnPictures> Data() => [.. line.Words(2, "a folder of drawn pictures").Select(folder => new DrawnPictures(folder))];
 
     DrawnPictures One(IReadOnlyList<DrawnPictures> data) => data is [var only] ? only : throw new ArgumentException($"The step {step} takes one folder of pictures.");
 
@@ -53,10 +53,11 @@ try
         var other => throw new ArgumentException($"--precision is bf16 or fp32, not '{other}'."),
     };
 
+    double Share() => line.Number("share", 0.1) is < 1 and var share ? share : throw new ArgumentException("--share is below 1.");
+
     Action Train(Action<WorkFolder, IReadOnlyList<DrawnPictures>, StepOptions> train, long steps, double rate, int batch)
     {
-        var work = Work();
-        DrawnPictures[] data = [.. line.Words(2, "a folder of drawn pictures").Select(folder => new DrawnPictures(folder))];
+        var (work, data) = (Work(), Data());
         var options = new StepOptions(line.Whole("steps", steps), line.Number("rate", rate), (int)line.Whole("batch", batch), (ulong)line.Whole("seed", 1), Precision()) { Every = line.Whole("every", 200), Name = line.Text("state"), Pictures = string.Join(" and ", data.Select(pictures => pictures.Name)) };
         return () => train(work, data, options);
     }
@@ -89,6 +90,4 @@ static Action Begin(Arguments line, Action<string> say)
     };
 }
 
-static Action Export(WorkFolder work, string target, string? with, double share) => share < 1
-    ? () => work.Model.Export(new ModelFolder(target), with is null ? null : (new ModelFolder(with), share))
-    : throw new ArgumentException("--share is below 1.");
+static Action Export(WorkFolder work, ModelFolder target, (ModelFolder, double)? earlier) => () => work.Model.Export(target, earlier);

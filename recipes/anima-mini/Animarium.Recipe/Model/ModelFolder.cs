@@ -58,17 +58,9 @@ internal sealed class ModelFolder(string path)
     /// <param name="earlier">The model before its last round, with the same latents, and its share of the result, 0 … 1; null: none.</param>
     public void Export(ModelFolder target, (ModelFolder Model, double Share)? earlier = null)
     {
-        Write(target.Vae, Vae, null);
-        Write(target.Diffusion, Diffusion, earlier?.Model.Diffusion);
-        Write(target.TextEncoder, TextEncoder, earlier?.Model.TextEncoder);
-        void Write(string to, string from, string? before)
-        {
-            using var scope = NewDisposeScope();
-            using var file = SafeTensorsFile.Open(from);
-            using var other = before is null ? null : SafeTensorsFile.Open(before);
-            ModelFolder.Write(to, file.Entries.Keys.ToDictionary(name => name, name => (other is null ? file.Read(name) : Between(file.Read(name), other.Read(name), earlier!.Value.Share)).to(bfloat16)));
-        }
-
+        Part(target.Vae, Vae, null);
+        Part(target.Diffusion, Diffusion, earlier?.Model.Diffusion);
+        Part(target.TextEncoder, TextEncoder, earlier?.Model.TextEncoder);
         foreach (string from in Directory.EnumerateFiles(Tokenizers, "*", SearchOption.AllDirectories))
         {
             string to = System.IO.Path.Combine(target.Path, System.IO.Path.GetRelativePath(path, from));
@@ -78,6 +70,14 @@ internal sealed class ModelFolder(string path)
         using var defaults = typeof(ModelFolder).Assembly.GetManifestResourceStream("model.json")!;
         using var written = File.Create(System.IO.Path.Combine(target.Path, "model.json"));
         defaults.CopyTo(written);
+
+        void Part(string to, string from, string? before)
+        {
+            using var scope = NewDisposeScope();
+            using var file = SafeTensorsFile.Open(from);
+            using var other = before is null ? null : SafeTensorsFile.Open(before);
+            Write(to, file.Entries.Keys.ToDictionary(name => name, name => (other is null ? file.Read(name) : Between(file.Read(name), other.Read(name), earlier!.Value.Share)).to(bfloat16)));
+        }
     }
 
     static void Write(string file, IReadOnlyDictionary<string, Tensor> tensors)
