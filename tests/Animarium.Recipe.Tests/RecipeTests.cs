@@ -84,7 +84,21 @@ public sealed class RecipeTests(ITestOutputHelper output)
         var reports = new List<TransformerReport>();
         new TransformerStep([tiny.Pictures, larger], options).Run(tiny.Work, reports.Add);
         for (int set = 0; set < 2; set++) Falls(reports.Select(report => report.Kept[set]));
+        string curve = tiny.Work.Curve.Draw();
+        Assert.Contains("round 1, 64 pixels", curve, StringComparison.Ordinal);
+        Assert.Contains("round 1, 96 pixels", curve, StringComparison.Ordinal);
         Assert.Contains("data and larger", Assert.Throws<InvalidDataException>(() => new TransformerStep([larger], options with { Pictures = "larger" }).Run(tiny.Work, reports.Add)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_given_twice_has_two_turns_with_other_pictures_and_is_measured_once()
+    {
+        using var tiny = new TinyRecipe();
+        EncodeStep.Run(tiny.Work, tiny.Pictures, float32, output.WriteLine);
+        using var twice = new LatentSets([.. Enumerable.Range(1, 2).Select(seed => new CaptionedLatents(tiny.Work.Latents(tiny.Pictures), tiny.Pictures, PromptTokenizers.Open(tiny.Work.Model.Tokenizers), (ulong)seed))]);
+        Assert.False(twice.Batch(0, 8).Latents.equal(twice.Batch(1, 8).Latents).all().item<bool>());
+        Assert.Single(twice.Kept);
+        Assert.Equal(2, twice.Turns.Count());
     }
 
     [Fact]

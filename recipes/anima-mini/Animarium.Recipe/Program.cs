@@ -1,9 +1,11 @@
+using System.Text;
 using Animarium.Diffusion.Devices;
 using Animarium.Diffusion.Weights;
 using Animarium.Recipe;
 using Animarium.Recipe.Data;
 using Animarium.Recipe.Model;
 using Animarium.Recipe.Steps;
+using Animarium.Studio.Images;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,6 +14,7 @@ const string Usage = """
     vae WORK DATA             the autoencoder                                                    --steps 2000 --rate 1.5e-3 --batch 8
     encode WORK DATA          the latents of all pictures
     dit WORK DATA …           transformer, adapter and text encoder; several folders take turns  --steps 2800 --rate 4e-3 --batch 64
+    curve TABLE PICTURE       what dit wrote into WORK/curve.csv, as an SVG picture
     decoder WORK DATA         the decoder alone, on those latents                                --steps 3500 --rate 7e-4 --batch 3
     export WORK OUT           the model in bf16, as it ships                                     --with MODEL (of an earlier round) --share 0.1
     measure MODEL FRESH       VAE, and tags read back by a tagger                                --tagger models/anima-mini/tagger --sheet FILE
@@ -30,6 +33,7 @@ try
         "vae" => Train((work, data, options) => new VaeStep(One(data), options).Run(work, report => say(report.ToString())), 2000, 1.5e-3, 8),
         "encode" => Encode(Work(), One(Data()), Precision()),
         "dit" => Train((work, data, options) => new TransformerStep(data, options).Run(work, report => say(report.ToString())), 2800, 4e-3, 64),
+        "curve" => Curve(new(line.Word(1, "a curve.csv")), line.Word(2, "the picture to write")),
         "decoder" => Train((work, data, options) => new DecoderStep(One(data), options).Run(work, report => say(report.ToString())), 3500, 7e-4, 3),
         "export" => Export(Work(), new ModelFolder(line.Word(2, "the folder of the finished model")), line.Text("with") is { } earlier ? (new ModelFolder(earlier), Share()) : null),
         "measure" => Measure(new ModelFolder(line.Word(1, "the folder of a model")), One(Data()), line.Text("tagger") ?? "models/anima-mini/tagger", line.Text("sheet"), Precision()),
@@ -71,7 +75,7 @@ catch (ArgumentException e)
     Console.Error.WriteLine($"{e.Message}\n\n{Usage}");
     return 2;
 }
-catch (Exception e) when (e is IOException or InvalidDataException or SafeTensorsException or UnauthorizedAccessException)
+catch (Exception e) when (e is IOException or InvalidDataException or SafeTensorsException or PictureException or UnauthorizedAccessException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;
@@ -89,5 +93,7 @@ static Action Begin(Arguments line, Action<string> say)
         say($"{data.All.Count} pictures, {data.Vocabulary.Count} tags; {qwen} Qwen ids, {t5} T5 ids");
     };
 }
+
+static Action Curve(LossCurve curve, string picture) => () => AtomicFile.Write(picture, Encoding.UTF8.GetBytes(curve.Draw()));
 
 static Action Export(WorkFolder work, ModelFolder target, (ModelFolder, double)? earlier) => () => work.Model.Export(target, earlier);

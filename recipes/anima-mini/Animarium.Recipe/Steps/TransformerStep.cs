@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Animarium.Recipe.Steps;
 
 /// <summary>Trains transformer, adapter and text encoder together, from nothing.</summary>
-/// <param name="sets">Folders of pictures, each of one size. They take turns, step by step.</param>
+/// <param name="sets">Folders of pictures, each of one size. They take turns, step by step, each in an order of its own: a folder given twice has two turns with other pictures.</param>
 /// <param name="options">How long, and how.</param>
 internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOptions options)
 {
@@ -31,11 +31,11 @@ internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOpt
         });
         using var optimizer = new Muon(weights.Groups, new());
         using var average = new WeightAverage(weights.Groups, new() { Decay = 0.997 });
-        using var data = new LatentSets([.. sets.Select(pictures => new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed))]);
+        using var data = new LatentSets([.. sets.Select((pictures, turn) => new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed + (ulong)turn))]);
         var objective = new VelocityObjective(model.Networks, new(new()), new() { Mode = SigmaMode.Shift, Shift = 2, UniformShare = 0.1 }, options.Type, CPU);
         var trainer = new Trainer(objective, null, optimizer, step => [data.Batch(step, options.Batch)], new(options.Steps, options.Seed) { MaxGradNorm = 0, Average = average, Schedule = Factor });
 
-        string state = work.State(options.Name ?? "dit");
+        string round = options.Name ?? "dit", state = work.State(round);
         if (File.Exists(state))
         {
             options.RequireSame(state);
@@ -54,7 +54,8 @@ internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOpt
             var averaged = Measure(objective, data);
             Update(work.Model, weights);
             average.Exchange();
-            report(new(step.Step, sum / taken, now, averaged, speed, speed * operations / MatmulRate.Measure(options.Type, CPU)));
+            work.Curve.Add(round, step.Step, averaged);
+            report(new(step.Step, sum / taken, Losses(now), Losses(averaged), speed, speed * operations / MatmulRate.Measure(options.Type, CPU)));
             sum = 0;
             pace.Restart();
         }
@@ -63,19 +64,21 @@ internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOpt
     /// <summary>Up in 60 steps, constant to 55 % of the run, then linear to zero.</summary>
     double Factor(long step) => Math.Min(1, (step + 1) / WarmUp) * Math.Min(1, (1 - (double)step / options.Steps) / (1 - Constant));
 
-    /// <summary>The loss of the pictures kept, folder by folder, always with the same noise.</summary>
-    static double[] Measure(VelocityObjective objective, LatentSets data)
+    /// <summary>The side of the pictures kept, and their loss, folder by folder, always with the same noise.</summary>
+    static (long Pixels, double Loss)[] Measure(VelocityObjective objective, LatentSets data)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        return [.. data.Kept.Select(batch => Enumerable.Range(0, MeasuringDraws).Average(n => objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>()))];
+        return [.. data.Kept.Select(batch => (batch.Latents.shape[2] * QwenImageVae.Scale, Enumerable.Range(0, MeasuringDraws).Average(n => (double)objective.Losses(batch, objective.Draw(batch.Latents, (ulong)n)).mean().item<float>())))];
     }
+
+    static double[] Losses((long Pixels, double Loss)[] measured) => [.. measured.Select(one => one.Loss)];
 
     /// <summary>Those of a picture, on average.</summary>
     static double Operations(AnimaModel model, LatentSets data)
     {
         using var scope = NewDisposeScope();
-        return data.Kept.Average(batch =>
+        return data.Turns.Average(batch =>
         {
             long tokens = batch.Latents.shape[2] * batch.Latents.shape[3] / (TransformerShape.Patch * TransformerShape.Patch);
             return Arithmetic.OfPicture(model, tokens, batch.Text.T5Mask.sum().item<long>() / (double)batch.Latents.shape[0]);

@@ -11,6 +11,9 @@ internal sealed class WorkFolder(string path)
     /// <summary>The latents of a folder of pictures, named like it.</summary>
     public string Latents(DrawnPictures pictures) => Path.Combine(path, $"latents-{pictures.Name}.safetensors");
 
+    /// <summary>How the transformer learns, over all rounds.</summary>
+    public LossCurve Curve { get; } = new(Path.Combine(path, "curve.csv"));
+
     /// <summary>From which a step goes on.</summary>
     public string State(string step) => Path.Combine(path, step + ".state.safetensors");
 }
