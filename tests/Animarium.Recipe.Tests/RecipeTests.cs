@@ -91,14 +91,22 @@ public sealed class RecipeTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_folder_given_twice_has_two_turns_with_other_pictures_and_is_measured_once()
+    public void A_folder_given_twice_goes_on_in_its_next_turn_and_is_measured_once()
     {
         using var tiny = new TinyRecipe();
         EncodeStep.Run(tiny.Work, tiny.Pictures, float32, output.WriteLine);
-        using var twice = new LatentSets([.. Enumerable.Range(1, 2).Select(seed => new CaptionedLatents(tiny.Work.Latents(tiny.Pictures), tiny.Pictures, PromptTokenizers.Open(tiny.Work.Model.Tokenizers), (ulong)seed))]);
+        var larger = tiny.Draw("larger", 96);
+        EncodeStep.Run(tiny.Work, larger, float32, output.WriteLine);
+        CaptionedLatents set = Open(tiny.Pictures), other = Open(larger);
+        using var twice = new LatentSets([set, set]);
         Assert.False(twice.Batch(0, 8).Latents.equal(twice.Batch(1, 8).Latents).all().item<bool>());
         Assert.Single(twice.Kept);
         Assert.Equal(2, twice.Turns.Count());
+        using var mixed = new LatentSets([set, other, set]);
+        foreach (var (step, of, visit) in new[] { (0, set, 0), (1, other, 0), (2, set, 1), (3, set, 2), (4, other, 1), (5, set, 3) })
+            Assert.True(mixed.Batch(step, 8).Latents.equal(of.Batch(visit, 8).Latents).all().item<bool>(), $"step {step}");
+
+        CaptionedLatents Open(DrawnPictures pictures) => new(tiny.Work.Latents(pictures), pictures, PromptTokenizers.Open(tiny.Work.Model.Tokenizers), 1);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class LinePlot
         var root = new XElement(Svg + "svg", new XAttribute("viewBox", $"0 0 {Width} {Height}"), new XAttribute("width", Width), new XAttribute("height", Height),
             new XAttribute("font-family", "sans-serif"), new XAttribute("font-size", 12), Shape("rect", ("width", Width), ("height", Height), ("fill", "#ffffff")));
         foreach (double y in YTicks) root.Add(Line(Left, Y(y), Width - Right, Y(y), "#dddddd"), Label(Left - 6, Y(y) + 4, y.ToString(YFormat, CultureInfo.InvariantCulture), "end"));
-        foreach (double x in XTicks) root.Add(Label(X(x), Height - Bottom + 18, x.ToString("#,0", CultureInfo.InvariantCulture), "middle"));
+        foreach (double x in XTicks) root.Add(Label(X(x), Height - Bottom + 18, x.ToString(CultureInfo.InvariantCulture), "middle"));
         root.Add(Label((Left + Width - Right) / 2.0, Height - 6, XTitle, "middle"));
         if (Mark is { } mark) root.Add(Line(X(mark), Top, X(mark), Height - Bottom, "#999999", ("stroke-dasharray", "4 4")));
         foreach (var (n, line) in lines.Index())

@@ -37,9 +37,6 @@ internal sealed class CaptionedLatents : IDisposable
         deck = new(trained.Length, seed);
     }
 
-    /// <summary>The name of the pictures' folder.</summary>
-    public string Folder => pictures.Name;
-
     /// <summary>Pictures that are not trained on, of all styles.</summary>
     public IReadOnlyList<int> Kept { get; }
 

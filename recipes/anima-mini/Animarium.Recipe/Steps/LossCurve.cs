@@ -42,7 +42,7 @@ internal sealed class LossCurve(string file)
                 lines.Add(new($"round {n + 1}, {size.Key} pixels", [.. size.Select(row => ((double)(begin + row.Step), row.Loss))], LinePlot.Colours[1 + lines.Count % (LinePlot.Colours.Count - 1)]));
             begin += round.Max(row => row.Step);
         }
-        var plot = new LinePlot { XTitle = "steps", XTicks = Ticks(begin), YTicks = Ticks(rows.Select(row => row.Loss).Where(loss => loss > 0).DefaultIfEmpty(1).Max()), YFormat = "0.00" };
+        var plot = new LinePlot { XTitle = "steps", XTicks = Ticks(begin), YTicks = Ticks(rows.Select(row => row.Loss).Where(loss => loss is > 0 and < double.PositiveInfinity).DefaultIfEmpty(1).Max()), YFormat = "0.00" };
         return plot.Draw(lines);
     }
 

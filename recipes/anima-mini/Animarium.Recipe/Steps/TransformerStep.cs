@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace Animarium.Recipe.Steps;
 
 /// <summary>Trains transformer, adapter and text encoder together, from nothing.</summary>
-/// <param name="sets">Folders of pictures, each of one size. They take turns, step by step, each in an order of its own: a folder given twice has two turns with other pictures.</param>
+/// <param name="sets">Folders of pictures, each of one size. They take turns, step by step; a folder given twice has two turns.</param>
 /// <param name="options">How long, and how.</param>
 internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOptions options)
 {
@@ -31,7 +31,8 @@ internal sealed class TransformerStep(IReadOnlyList<DrawnPictures> sets, StepOpt
         });
         using var optimizer = new Muon(weights.Groups, new());
         using var average = new WeightAverage(weights.Groups, new() { Decay = 0.997 });
-        using var data = new LatentSets([.. sets.Select((pictures, turn) => new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed + (ulong)turn))]);
+        var latents = sets.DistinctBy(pictures => pictures.Name).ToDictionary(pictures => pictures.Name, pictures => new CaptionedLatents(work.Latents(pictures), pictures, model.Tokenizers, options.Seed));
+        using var data = new LatentSets([.. sets.Select(pictures => latents[pictures.Name])]);
         var objective = new VelocityObjective(model.Networks, new(new()), new() { Mode = SigmaMode.Shift, Shift = 2, UniformShare = 0.1 }, options.Type, CPU);
         var trainer = new Trainer(objective, null, optimizer, step => [data.Batch(step, options.Batch)], new(options.Steps, options.Seed) { MaxGradNorm = 0, Average = average, Schedule = Factor });
 
